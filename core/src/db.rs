@@ -1,0 +1,23 @@
+//! The truth: one SQL text on two typed pools (SQLite, PostgreSQL), one file an aggregate.
+//!
+//! A repository method is one whole transaction, and the outbox row of what it made true commits with it. SQL lives
+//! here and nowhere else. [`read!`] runs a query on a reading pool, [`write!`] runs a block as one transaction.
+
+mod error;
+pub mod invitations;
+pub mod jobs;
+pub mod leases;
+mod macros;
+pub mod outbox;
+pub mod plans;
+mod pool;
+pub mod segments;
+pub mod sessions;
+pub mod uploads;
+pub mod users;
+pub mod videos;
+pub mod views;
+
+pub use error::DbError;
+pub(crate) use macros::{read, write};
+pub use pool::{Db, DbSettings};

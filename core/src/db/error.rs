@@ -1,0 +1,114 @@
+//! What can go wrong in the database, by kind.
+
+use crate::error::ErrorKind;
+
+/// An error of a repository method. Nothing of its transaction was kept.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// A row with this name is there already; the constraint is named as in `schema/`.
+    #[error("{constraint} is taken")]
+    Taken {
+        /// Table and column, as in `schema/` (`users_email_key`).
+        constraint: String,
+    },
+    /// The row is not there, or not in the state that the call needs.
+    #[error("{0} is not there")]
+    NotFound(&'static str),
+    /// The caller's lease was taken over or has ended; nothing was written.
+    #[error("the lease is lost")]
+    LeaseLost,
+    /// What a row holds can't be read as what it must be.
+    #[error("a stored {what} can't be read")]
+    Corrupt {
+        /// The column.
+        what: &'static str,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The address names no database that this binary knows.
+    #[error("the database address is not usable: {0}")]
+    Address(String),
+    /// A migration failed.
+    #[error("the database could not be brought up to date")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// Everything else that the driver says.
+    #[error("the database does not answer as it should")]
+    Driver(#[source] sqlx::Error),
+}
+
+impl DbError {
+    /// What a caller may do about it.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Taken { .. } | Self::LeaseLost => ErrorKind::Conflict,
+            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::Address(_) => ErrorKind::Refused,
+            Self::Corrupt { .. } | Self::Migrate(_) => ErrorKind::Internal,
+            Self::Driver(source) => driver_kind(source),
+        }
+    }
+}
+
+impl From<sqlx::Error> for DbError {
+    fn from(source: sqlx::Error) -> Self {
+        match source.as_database_error() {
+            Some(error) if error.is_unique_violation() => Self::Taken {
+                constraint: constraint_name(error),
+            },
+            _ => Self::Driver(source),
+        }
+    }
+}
+
+fn driver_kind(source: &sqlx::Error) -> ErrorKind {
+    match source {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => ErrorKind::Unavailable,
+        sqlx::Error::RowNotFound => ErrorKind::NotFound,
+        sqlx::Error::Database(error) => match error.code().as_deref() {
+            // SQLite: SQLITE_BUSY (5), SQLITE_LOCKED (6), SQLITE_IOERR (10), SQLITE_FULL (13) and their extended codes.
+            Some(code)
+                if code
+                    .parse::<i64>()
+                    .is_ok_and(|c| matches!(c & 0xff, 5 | 6 | 10 | 13)) =>
+            {
+                ErrorKind::Unavailable
+            }
+            // PostgreSQL, appendix A: class 08 connection, 40 rollback, 53 resources, 57P operator's intervention.
+            Some(code)
+                if ["08", "40", "53"]
+                    .iter()
+                    .any(|class| code.starts_with(class))
+                    || code.starts_with("57P") =>
+            {
+                ErrorKind::Unavailable
+            }
+            _ => ErrorKind::Internal,
+        },
+        _ => ErrorKind::Internal,
+    }
+}
+
+/// PostgreSQL names the constraint; SQLite says `UNIQUE constraint failed: users.email_key`, which is the same name
+/// once the dot is an underscore.
+fn constraint_name(error: &dyn sqlx::error::DatabaseError) -> String {
+    if let Some(name) = error.constraint() {
+        return name.to_owned();
+    }
+    let message = error.message();
+    let columns = message.rsplit(": ").next().unwrap_or(message);
+    let mut name = String::new();
+    for (i, column) in columns.split(", ").enumerate() {
+        let (table, column) = column.split_once('.').unwrap_or(("", column));
+        if i == 0 {
+            name.push_str(table);
+        }
+        name.push('_');
+        name.push_str(column);
+    }
+    name
+}

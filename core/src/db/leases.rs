@@ -1,0 +1,52 @@
+//! Rights that one process at a time holds: the sequencer's, the sweeper's.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::{Db, DbError, write};
+use crate::{job::Lease, time::UnixMs};
+
+/// Takes or renews the right `name` for `length`; `None` while another owner holds it.
+///
+/// The fence grows whenever the owner changes, and stays while the same owner renews.
+pub async fn hold(
+    db: &Db,
+    name: &str,
+    owner: &str,
+    length: Duration,
+) -> Result<Option<Lease>, DbError> {
+    const SQL: &str = "INSERT INTO leases (name, owner, token, fence, until_ms) \
+        VALUES ($1, $2, $3, 1, $4) \
+        ON CONFLICT (name) DO UPDATE SET \
+            owner = excluded.owner, \
+            until_ms = excluded.until_ms, \
+            token = CASE WHEN leases.owner = excluded.owner THEN leases.token ELSE excluded.token END, \
+            fence = CASE WHEN leases.owner = excluded.owner THEN leases.fence ELSE leases.fence + 1 END \
+        WHERE leases.owner = excluded.owner OR leases.until_ms < $5 \
+        RETURNING token, fence";
+    let now = UnixMs::now();
+    let row: Option<(Uuid, i64)> = write!(db, tx => {
+        sqlx::query_as(SQL)
+            .bind(name)
+            .bind(owner)
+            .bind(Uuid::new_v4())
+            .bind(now.plus(length))
+            .bind(now)
+            .fetch_optional(&mut *tx)
+            .await?
+    });
+    Ok(row.map(|(token, fence)| Lease { token, fence }))
+}
+
+/// Gives the right back, so that the next owner need not wait for its end.
+pub async fn release(db: &Db, name: &str, owner: &str) -> Result<(), DbError> {
+    write!(db, tx => {
+        sqlx::query("UPDATE leases SET until_ms = 0 WHERE name = $1 AND owner = $2")
+            .bind(name)
+            .bind(owner)
+            .execute(&mut *tx)
+            .await?;
+    });
+    Ok(())
+}

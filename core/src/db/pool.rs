@@ -1,0 +1,151 @@
+//! Opening a database: SQLite with one writer and several readers, or PostgreSQL with a pool.
+
+use std::{str::FromStr, sync::Arc, time::Duration};
+
+use sqlx::{
+    PgPool, Sqlite, SqlitePool, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{
+        SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
+        SqliteSynchronous,
+    },
+};
+use tokio::sync::Notify;
+
+use super::DbError;
+
+/// Where the database is and how many connections it may have.
+#[derive(Debug, Clone)]
+pub struct DbSettings {
+    /// `sqlite:///path/to/file.db` or `postgres://user:password@host/name`.
+    pub url: String,
+    /// Reading connections (SQLite), or all connections (PostgreSQL).
+    pub connections: u32,
+}
+
+/// A handle on the database; cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// The embedded one.
+    Lite(Arc<Lite>),
+    /// PostgreSQL.
+    Pg(Arc<Pg>),
+}
+
+/// SQLite's two pools. One writer: a transaction that reads, then writes, never meets SQLITE_BUSY.
+#[derive(Debug)]
+pub struct Lite {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    events: Notify,
+}
+
+/// PostgreSQL's pool.
+#[derive(Debug)]
+pub struct Pg {
+    pool: PgPool,
+    events: Notify,
+}
+
+impl Db {
+    /// Opens the database and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`DbError::Address`] where the address is not one of the two forms, [`DbError::Migrate`] where the tables are
+    /// newer than this binary or a migration fails, [`DbError::Driver`] where the database is not there.
+    pub async fn open(settings: &DbSettings) -> Result<Self, DbError> {
+        if settings.url.starts_with("sqlite:") {
+            Self::open_lite(settings).await
+        } else if settings.url.starts_with("postgres:") || settings.url.starts_with("postgresql:") {
+            Self::open_pg(settings).await
+        } else {
+            Err(DbError::Address(
+                "it must begin with sqlite: or postgres:".to_owned(),
+            ))
+        }
+    }
+
+    async fn open_lite(settings: &DbSettings) -> Result<Self, DbError> {
+        let options = SqliteConnectOptions::from_str(&settings.url)
+            .map_err(|error| DbError::Address(error.to_string()))?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .auto_vacuum(SqliteAutoVacuum::Incremental)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("cache_size", "-4096");
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(15))
+            .connect_with(options.clone())
+            .await?;
+        sqlx::migrate!("../schema/sqlite").run(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(settings.connections.max(1))
+            .connect_with(options.read_only(true))
+            .await?;
+        Ok(Self::Lite(Arc::new(Lite {
+            writer,
+            readers,
+            events: Notify::new(),
+        })))
+    }
+
+    async fn open_pg(settings: &DbSettings) -> Result<Self, DbError> {
+        let options = PgConnectOptions::from_str(&settings.url)
+            .map_err(|_| DbError::Address("it is not a PostgreSQL address".to_owned()))?;
+        let pool = PgPoolOptions::new()
+            .max_connections(settings.connections.max(2))
+            .acquire_timeout(Duration::from_secs(15))
+            .connect_with(options)
+            .await?;
+        sqlx::migrate!("../schema/postgres").run(&pool).await?;
+        Ok(Self::Pg(Arc::new(Pg {
+            pool,
+            events: Notify::new(),
+        })))
+    }
+
+    /// Whether the database answers now.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        super::read!(self, pool => sqlx::query("SELECT 1").execute(pool).await?.rows_affected());
+        Ok(())
+    }
+
+    /// Fired by every transaction of this process that wrote an event, after its commit.
+    pub(crate) fn events(&self) -> &Notify {
+        match self {
+            Self::Lite(lite) => &lite.events,
+            Self::Pg(pg) => &pg.events,
+        }
+    }
+
+    /// Closes every connection; what was acknowledged stays.
+    pub async fn close(&self) {
+        match self {
+            Self::Lite(lite) => {
+                lite.readers.close().await;
+                lite.writer.close().await;
+            }
+            Self::Pg(pg) => pg.pool.close().await,
+        }
+    }
+}
+
+impl Lite {
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// A transaction that takes the write lock at its start.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, DbError> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+impl Pg {
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+}

@@ -1,0 +1,1 @@
+//! Segments that exist, and sidecars.

@@ -1,0 +1,1 @@
+//! Videos: what is said about them and how far they are.

@@ -1,0 +1,1 @@
+//! Views, once a viewer and day.

@@ -1,0 +1,44 @@
+//! What can go wrong in the object store, by kind.
+
+use crate::error::ErrorKind;
+
+/// An error of [`super::MediaStore`].
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No object has this key.
+    #[error("the object is not there")]
+    NotFound,
+    /// The range lies outside the object.
+    #[error("the range lies outside the object")]
+    OutOfRange,
+    /// What was read back is not what was written.
+    #[error("the stored bytes are not those that were written")]
+    Altered,
+    /// The settings can't be used.
+    #[error("the storage settings are not usable: {0}")]
+    Settings(String),
+    /// The disk or the service does not answer as it should.
+    #[error("the storage does not answer as it should")]
+    Unavailable(#[source] object_store::Error),
+}
+
+impl StoreError {
+    /// What a caller may do about it.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound => ErrorKind::NotFound,
+            Self::OutOfRange | Self::Settings(_) => ErrorKind::Refused,
+            Self::Altered => ErrorKind::Internal,
+            Self::Unavailable(_) => ErrorKind::Unavailable,
+        }
+    }
+}
+
+impl From<object_store::Error> for StoreError {
+    fn from(source: object_store::Error) -> Self {
+        match source {
+            object_store::Error::NotFound { .. } => Self::NotFound,
+            other => Self::Unavailable(other),
+        }
+    }
+}
