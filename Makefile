@@ -1,0 +1,22 @@
+# Every target is a script in scripts/; this page lists them.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix dev
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## install what is missing, build, and serve on http://127.0.0.1:8080 (data in ./data)
+	@scripts/run
+
+test: ## install what the tests need, then every check and test, the browser's included
+	@scripts/test
+
+check: ## what CI checks without running tests: formats, lints, types, licences, generated files
+	@scripts/check
+
+fix: ## repair what a tool can repair: formats, lints, generated files
+	@scripts/fix
+
+dev: ## server and web app with reload, on http://127.0.0.1:5173
+	@scripts/dev

@@ -1,0 +1,21 @@
+# shellcheck shell=bash
+# Sourced by check and test: the checks that run no test, a function each.
+
+check_shell() (
+  # shellcheck disable=SC2154 # env.sh sets it
+  cd "$root" || return
+  files=(scripts/*.sh .ci/run)
+  for file in scripts/*; do
+    if head -n 1 "$file" | grep -q '^#!.*\(bash\|/sh\)$'; then files+=("$file"); fi
+  done
+  for file in "${files[@]}"; do bash -n "$file" || return; done
+  if have shellcheck; then shellcheck -x "${files[@]}"; else echo "(shellcheck is not installed: only the syntax was looked at)"; fi
+)
+
+check_licences() { "$root/scripts/licences" --self-test && "$root/scripts/licences"; }
+
+check_format() (cd "$root" && cargo fmt --all --check)
+
+check_clippy() (cd "$root" && cargo clippy --workspace --all-targets --locked -- -D warnings)
+
+check_web() (cd "$root/web" && npm run --silent lint && npm run --silent typecheck)
