@@ -4,7 +4,11 @@ use std::future::Future;
 
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
 
-use crate::db::{Db, DbSettings};
+use crate::{
+    db::{Db, DbError, DbSettings, outbox::append_event, write},
+    event::{Event, What},
+    id::{EventId, VideoId},
+};
 
 /// Names the private PostgreSQL that `make test` starts; its user may make databases.
 const POSTGRES_URL: &str = "MUTOSCOPE_TEST_POSTGRES_URL";
@@ -62,4 +66,52 @@ where
     .await
     .expect("the database goes");
     admin.close().await.expect("the connection closes");
+}
+
+/// Commits one event of a video that nothing else knows.
+pub async fn write_event(db: &Db) -> Event {
+    let event = Event::new(VideoId::new(), What::VideoChanged);
+    append(db, &event).await.expect("the event is written");
+    event
+}
+
+/// Two open transactions: the first takes its place in the table early and commits late. `between` runs after the
+/// second has committed and before the first has. Returns both ids, early one first; `None` where transactions can't
+/// overlap.
+pub async fn interleave_events<F>(db: &Db, between: F) -> Option<(EventId, EventId)>
+where
+    F: AsyncFnOnce(),
+{
+    let Db::Pg(pg) = db else { return None };
+    let early = Event::new(VideoId::new(), What::VideoChanged);
+    let late = Event::new(VideoId::new(), What::VideoChanged);
+    interleave(pg.pool(), &early, &late, between)
+        .await
+        .expect("both are written");
+    Some((early.id, late.id))
+}
+
+async fn append(db: &Db, event: &Event) -> Result<(), DbError> {
+    write!(db, tx => { append_event!(tx, *event) });
+    db.announce();
+    Ok(())
+}
+
+async fn interleave<F>(
+    pool: &sqlx::PgPool,
+    early: &Event,
+    late: &Event,
+    between: F,
+) -> Result<(), DbError>
+where
+    F: AsyncFnOnce(),
+{
+    let mut first = pool.begin().await?;
+    append_event!(first, *early);
+    let mut second = pool.begin().await?;
+    append_event!(second, *late);
+    second.commit().await?;
+    between().await;
+    first.commit().await?;
+    Ok(())
 }

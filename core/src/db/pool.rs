@@ -68,17 +68,19 @@ impl Db {
     async fn open_lite(settings: &DbSettings) -> Result<Self, DbError> {
         let options = SqliteConnectOptions::from_str(&settings.url)
             .map_err(|error| DbError::Address(error.to_string()))?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .auto_vacuum(SqliteAutoVacuum::Incremental)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .pragma("cache_size", "-4096");
+        let writing = options
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .auto_vacuum(SqliteAutoVacuum::Incremental);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(15))
-            .connect_with(options.clone())
+            .connect_with(writing)
             .await?;
         sqlx::migrate!("../schema/sqlite").run(&writer).await?;
         let readers = SqlitePoolOptions::new()

@@ -1,0 +1,4 @@
+//! Repositories, each on both databases.
+
+mod leases;
+mod outbox;
