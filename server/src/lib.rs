@@ -1,1 +1,18 @@
-//! server
+//! The server: HTTP API, delivery and web app, and the roles of the one binary `mutoscope` put together.
+//!
+//! A reading list: [`config`] is what an operator may set, [`app`] what is built from it once, [`router`] every route on
+//! one page, [`extract`] and [`error`] how a request comes in and how a failure goes out, [`auth`] who is asking,
+//! [`commands`] the command line.
+
+pub mod app;
+pub mod auth;
+pub mod commands;
+pub mod config;
+pub mod error;
+pub mod extract;
+pub mod middleware;
+pub mod openapi;
+pub mod router;
+pub mod routes;
+pub mod sweeper;
+pub mod view;

@@ -1,1 +1,3 @@
+//! The binary `mutoscope`.
+
 fn main() {}

@@ -1,0 +1,39 @@
+//! Settings of accounts: who may register, how long a session lasts.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Who may register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Registration {
+    /// Everyone.
+    Open,
+    /// Whoever has an invitation.
+    Invite,
+    /// Nobody; an administrator makes accounts.
+    Closed,
+}
+
+/// Settings of accounts and sessions.
+#[derive(Debug, Clone)]
+pub struct AccountSettings {
+    /// Who may register. The first account of a platform may always be made, and is its administrator.
+    pub registration: Registration,
+    /// How long an access token is good.
+    pub access_token_lifetime: Duration,
+    /// How long a device stays signed in without being used.
+    pub session_lifetime: Duration,
+}
+
+impl Default for AccountSettings {
+    fn default() -> Self {
+        Self {
+            registration: Registration::Open,
+            access_token_lifetime: Duration::from_secs(10 * 60),
+            session_lifetime: Duration::from_secs(30 * 24 * 3600),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Failures as clients see them: RFC 9457 problem+json with a stable code and a sentence that tells a person what to do.
+
+mod codes;
+
+pub use codes::Code;
+
+use std::{borrow::Cow, error::Error, time::Duration};
+
+use axum::{
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use mutoscope_core::{db::DbError, error::ErrorKind, store::StoreError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::middleware::request_id;
+
+/// What a handler returns when it can't do what was asked.
+///
+/// The cause is logged once, when the answer is made, and never shown.
+#[derive(Debug)]
+pub struct ApiError {
+    code: Code,
+    detail: Cow<'static, str>,
+    field: Option<Cow<'static, str>>,
+    retry_after: Option<Duration>,
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// The result of a handler.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+/// The body of every failed answer (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Where the code is explained.
+    #[serde(rename = "type")]
+    #[schema(example = "/api/docs#error-video_not_found")]
+    kind: String,
+    /// What the code means, the same for every occurrence.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What happened here and what to do about it, for a person.
+    detail: String,
+    /// Stable; programs decide by it. All are listed in `schema/errors.json`.
+    code: &'static str,
+    /// The field of the request that is at fault, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    /// Names this request in the server's log.
+    request_id: String,
+}
+
+impl ApiError {
+    /// A failure with its own sentence.
+    pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            field: None,
+            retry_after: None,
+            cause: None,
+        }
+    }
+
+    /// A field of the request that can't be accepted as it is.
+    pub fn invalid(
+        field: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::new(Code::InvalidField, detail).with_field(field)
+    }
+
+    /// What was asked for is not there, or the caller may not know that it is. `what` as in "this video".
+    pub fn not_found(what: &'static str) -> Self {
+        Self::new(
+            Code::NotFound,
+            format!("{what} is not there, or is not yours to see"),
+        )
+    }
+
+    /// A fault of ours; `cause` goes to the log.
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::new(Code::Internal, Code::Internal.title()).with_cause(cause)
+    }
+
+    /// Names the field at fault.
+    #[must_use]
+    pub fn with_field(mut self, field: impl Into<Cow<'static, str>>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// Tells the client when to try again.
+    #[must_use]
+    pub fn with_retry_after(mut self, after: Duration) -> Self {
+        self.retry_after = Some(after);
+        self
+    }
+
+    /// Keeps the cause for the log.
+    #[must_use]
+    pub fn with_cause(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    fn log(&self) {
+        let Some(cause) = &self.cause else { return };
+        let cause: &(dyn Error + 'static) = cause.as_ref();
+        if self.code.status().is_server_error() {
+            tracing::error!(
+                error.code = self.code.as_str(),
+                error = cause,
+                "a request failed"
+            );
+        } else {
+            tracing::info!(
+                error.code = self.code.as_str(),
+                error = cause,
+                "a request was refused"
+            );
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        self.log();
+        let status = self.code.status();
+        let problem = Problem {
+            kind: format!("/api/docs#error-{}", self.code.as_str()),
+            title: self.code.title(),
+            status: status.as_u16(),
+            detail: self.detail.into_owned(),
+            code: self.code.as_str(),
+            field: self.field.map(Cow::into_owned),
+            request_id: request_id::current(),
+        };
+        let mut response = (status, axum::Json(problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(after) = self.retry_after {
+            let seconds = after.as_secs().max(1);
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        from_kind(error.kind(), error)
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error.kind() {
+            ErrorKind::Unavailable => from_kind(ErrorKind::Unavailable, error),
+            // A row promised the object: that it is not there, or not as promised, is a fault of ours.
+            _ => ApiError::internal(error),
+        }
+    }
+}
+
+fn from_kind(kind: ErrorKind, error: impl Error + Send + Sync + 'static) -> ApiError {
+    let code = match kind {
+        ErrorKind::NotFound => Code::NotFound,
+        ErrorKind::Conflict => Code::Conflict,
+        ErrorKind::Unavailable | ErrorKind::Cancelled => Code::Unavailable,
+        ErrorKind::Refused | ErrorKind::Internal => Code::Internal,
+    };
+    let failure = ApiError::new(code, code.title()).with_cause(error);
+    match code {
+        Code::Unavailable => failure.with_retry_after(Duration::from_secs(2)),
+        _ => failure,
+    }
+}

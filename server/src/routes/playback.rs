@@ -1,0 +1,10 @@
+//! Playlists, segments and posters: no time-out, no compression.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+/// The routes, below `/api/v1`.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+}

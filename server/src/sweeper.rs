@@ -1,0 +1,1 @@
+//! Deletes what nothing names any more: abandoned uploads, garbage, ended sessions.

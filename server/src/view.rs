@@ -1,0 +1,1 @@
+//! How rows become answers: view models of videos, channels and uploads.
