@@ -65,10 +65,11 @@ impl StorageKey {
                 number,
                 sha256,
             } => {
-                format!(
-                    "videos/{video_id}/mezzanine/{upload_id}/{number:05}-{}",
-                    checked(sha256)?
-                )
+                // Half the hash tells two contents apart; the whole makes names too long for some file systems that
+                // S3 services keep their notes on.
+                let sha256 = checked(sha256)?;
+                let half = sha256.get(..32).unwrap_or(sha256);
+                format!("videos/{video_id}/mezzanine/{upload_id}/{number:05}-{half}")
             }
             Self::Init {
                 video_id,
