@@ -1,0 +1,13 @@
+//! What a film is cut into: codecs, rungs, the segment grid, renditions.
+
+pub mod codec;
+pub mod grid;
+pub mod ladder;
+pub mod rational;
+pub mod rendition;
+
+pub use codec::{AudioCodec, H264Level, VideoCodec};
+pub use grid::{GridError, SegmentGrid};
+pub use ladder::{Ladder, PictureSize, Rung};
+pub use rational::Rational;
+pub use rendition::{RenditionName, RenditionNameError};

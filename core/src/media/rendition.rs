@@ -1,0 +1,127 @@
+//! Names of renditions: the folder a rendition's files lie in and the word players meet.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// A rendition's name, such as `video-720`, `audio` or `audio-eng-2`: lower-case letters, digits and single dashes,
+/// starting with `video-` or `audio`, at most 40 bytes. Safe as a path segment of a key or an address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RenditionName(String);
+
+/// A text that names no rendition.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("a rendition's name looks like video-720 or audio-eng-2")]
+pub struct RenditionNameError;
+
+impl RenditionName {
+    /// The name of a video rung: `video-720`.
+    pub fn video(height: u32) -> Self {
+        Self(format!("video-{height}"))
+    }
+
+    /// The name of an audio track: `audio`, `audio-eng`, and `audio-eng-2` for the second of a language. A language
+    /// that is not two or three ASCII letters is left out.
+    pub fn audio(language: Option<&str>, ordinal: u32) -> Self {
+        let mut name = String::from("audio");
+        if let Some(language) = language.and_then(clean_language) {
+            name.push('-');
+            name.push_str(&language);
+        }
+        if ordinal > 1 {
+            name.push('-');
+            name.push_str(&ordinal.to_string());
+        }
+        Self(name)
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is a rendition of pictures.
+    pub fn is_video(&self) -> bool {
+        self.0.starts_with("video-")
+    }
+}
+
+impl fmt::Display for RenditionName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for RenditionName {
+    type Err = RenditionNameError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let first = text.split('-').next().unwrap_or_default();
+        let named = first == "audio" || (first == "video" && text.len() > "video-".len());
+        let clean = text.split('-').all(|part| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        });
+        if named && clean && text.len() <= 40 {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(RenditionNameError)
+        }
+    }
+}
+
+impl TryFrom<String> for RenditionName {
+    type Error = RenditionNameError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<RenditionName> for String {
+    fn from(name: RenditionName) -> Self {
+        name.0
+    }
+}
+
+fn clean_language(language: &str) -> Option<String> {
+    let letters = language.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (letters && (2..=3).contains(&language.len())).then(|| language.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_round_trip_and_nothing_else_parses() {
+        for name in [
+            RenditionName::video(720),
+            RenditionName::audio(Some("ENG"), 2),
+            RenditionName::audio(None, 1),
+        ] {
+            assert_eq!(name.as_str().parse(), Ok(name.clone()));
+        }
+        assert_eq!(RenditionName::audio(Some("eng"), 2).as_str(), "audio-eng-2");
+        assert_eq!(RenditionName::audio(Some("../x"), 1).as_str(), "audio");
+        for text in [
+            "",
+            "video",
+            "video-",
+            "../x",
+            "audio/eng",
+            "video--1",
+            "Video-720",
+            "poster",
+        ] {
+            assert_eq!(
+                text.parse::<RenditionName>(),
+                Err(RenditionNameError),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The media process: libav runs in a child without files, network or exec, and this is how the parent talks to it.
+//!
+//! A [`MediaProcess`] is how children are started; each call starts one, gives it bytes of the film when it asks,
+//! watches what it costs, and ends it. Dropping a call's future ends its child.
+
+mod channel;
+mod child;
+mod launch;
+mod protocol;
+mod sandbox;
+mod session;
+mod source;
+mod watchdog;
+
+use std::{ffi::OsString, sync::Arc};
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+pub use self::{
+    child::child_main,
+    source::{ByteSource, FileSource, MemorySource, SourceError},
+};
+pub(crate) use self::{
+    channel::{Channel, ChannelClosed},
+    protocol::FromChild,
+};
+use self::{
+    launch::Child,
+    protocol::Job,
+    session::{Answer, Session},
+};
+use crate::{
+    error::{MediaError, MediaErrorCode},
+    limits::Limits,
+    plan::EncodePlan,
+    probe::ProbeReport,
+    span::{MediaOutput, SpanRecord, SpanRequest},
+};
+
+/// The hidden word after which a program's `main` must call [`child_main`] before anything else.
+pub const CHILD_WORD: &str = "media-process";
+
+/// How media processes are started.
+#[derive(Debug, Clone)]
+pub struct MediaSettings {
+    /// The program and its arguments. It must call [`child_main`] first thing.
+    pub program: OsString,
+    pub arguments: Vec<OsString>,
+    pub sandbox: Sandbox,
+    /// Added to the niceness of a media process, so that the site stays quick beside it.
+    pub niceness: i32,
+}
+
+/// Whether a media process gives up its rights before it reads a byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sandbox {
+    /// Seccomp is required; a system without it gets an error, not an open door.
+    Required,
+    /// For systems without seccomp (`--no-sandbox`).
+    Off,
+}
+
+impl MediaSettings {
+    /// Children of this very program, even where its file was replaced since it started.
+    pub fn this_program() -> Self {
+        Self {
+            program: "/proc/self/exe".into(),
+            arguments: vec![CHILD_WORD.into()],
+            sandbox: Sandbox::Required,
+            niceness: 10,
+        }
+    }
+}
+
+/// One thing that a sandboxed process tried, and the system's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SandboxAttempt {
+    pub what: String,
+    /// `None` where it was let through.
+    pub refused_with: Option<String>,
+}
+
+/// Starts media processes and speaks with them. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct MediaProcess {
+    settings: Arc<MediaSettings>,
+}
+
+impl MediaProcess {
+    /// Nothing is started yet.
+    pub fn new(settings: MediaSettings) -> Self {
+        Self { settings: Arc::new(settings) }
+    }
+
+    /// Build, libraries, encoders, architecture and CPU class of the media processes that start now: what plans hold.
+    ///
+    /// # Errors
+    /// Where no media process can be started.
+    pub async fn fingerprint(&self) -> Result<String, MediaError> {
+        Ok(Child::start(&self.settings).await?.fingerprint().to_owned())
+    }
+
+    /// Reads what a film is.
+    ///
+    /// # Errors
+    /// Where the bytes are no film that can be made ([`crate::error::MediaErrorKind::InputRefused`]), cannot be read,
+    /// or the media process ends.
+    pub async fn probe(
+        &self,
+        source: Arc<dyn ByteSource>,
+        limits: &Limits,
+        cancel: CancellationToken,
+    ) -> Result<ProbeReport, MediaError> {
+        if source.len() == 0 {
+            return Err(MediaErrorCode::EmptyFile.into());
+        }
+        if source.len() > limits.file_bytes {
+            return Err(MediaErrorCode::FileTooLarge.into());
+        }
+        let child = Child::start(&self.settings).await?;
+        let job = Job::Probe { source_bytes: source.len(), limits: limits.clone() };
+        let session = Session::new(child, source, limits, limits.probe_cpu_ms, None, cancel);
+        match session.run(job, Bytes::new()).await?.0 {
+            Answer::Report(report) => Ok(*report),
+            _ => Err(MediaErrorCode::Internal.into()),
+        }
+    }
+
+    /// Makes segments. Outputs go to `sink` as soon as each is whole; a closed `sink` ends the work as a cancel does.
+    ///
+    /// # Errors
+    /// [`MediaErrorCode::PlanOutdated`] where the plan's fingerprint is not this media process's own, and all that
+    /// [`MediaProcess::probe`] may give.
+    pub async fn make(
+        &self,
+        source: Arc<dyn ByteSource>,
+        plan: &EncodePlan,
+        limits: &Limits,
+        request: SpanRequest,
+        sink: mpsc::Sender<MediaOutput>,
+        cancel: CancellationToken,
+    ) -> Result<SpanRecord, MediaError> {
+        let child = self.start_for(plan).await?;
+        let cpu_ms = span_cpu_ms(plan, limits, &request);
+        let job = Job::Make { source_bytes: source.len(), limits: limits.clone(), request };
+        let session = Session::new(child, source, limits, cpu_ms, Some(sink), cancel);
+        match session.run(job, plan_bytes(plan)?).await? {
+            (Answer::Record(mut record), usage) => {
+                record.cpu_ms = usage.cpu_ms;
+                record.peak_rss_bytes = usage.peak_rss_bytes;
+                Ok(record)
+            }
+            _ => Err(MediaErrorCode::Internal.into()),
+        }
+    }
+
+    /// Makes the plan's posters and hands them to `sink`, largest first.
+    ///
+    /// # Errors
+    /// As [`MediaProcess::make`].
+    pub async fn poster(
+        &self,
+        source: Arc<dyn ByteSource>,
+        plan: &EncodePlan,
+        limits: &Limits,
+        sink: mpsc::Sender<MediaOutput>,
+        cancel: CancellationToken,
+    ) -> Result<(), MediaError> {
+        let child = self.start_for(plan).await?;
+        let job = Job::Poster { source_bytes: source.len(), limits: limits.clone() };
+        let session = Session::new(child, source, limits, limits.span_cpu_ms, Some(sink), cancel);
+        session.run(job, plan_bytes(plan)?).await.map(|_| ())
+    }
+
+    /// Has a media process try what its sandbox must refuse. Every attempt should come back with an error.
+    ///
+    /// # Errors
+    /// Where no media process can be started.
+    pub async fn test_sandbox(&self) -> Result<Vec<SandboxAttempt>, MediaError> {
+        let child = Child::start(&self.settings).await?;
+        let limits = Limits::default();
+        let nothing = Arc::new(MemorySource(Bytes::new()));
+        let session = Session::new(child, nothing, &limits, limits.probe_cpu_ms, None, CancellationToken::new());
+        match session.run(Job::TestSandbox, Bytes::new()).await?.0 {
+            Answer::Attempts(attempts) => Ok(attempts),
+            _ => Err(MediaErrorCode::Internal.into()),
+        }
+    }
+
+    async fn start_for(&self, plan: &EncodePlan) -> Result<Child, MediaError> {
+        let child = Child::start(&self.settings).await?;
+        if child.fingerprint() != plan.fingerprint {
+            return Err(MediaErrorCode::PlanOutdated.into());
+        }
+        Ok(child)
+    }
+}
+
+fn plan_bytes(plan: &EncodePlan) -> Result<Bytes, MediaError> {
+    plan.to_json().map(Bytes::from).map_err(|_| MediaErrorCode::PlanUnusable.into())
+}
+
+/// The CPU time that a span may take: by what is planned, not by what the film turns out to hold.
+fn span_cpu_ms(plan: &EncodePlan, limits: &Limits, request: &SpanRequest) -> u64 {
+    use crate::plan::RenditionPlan;
+    let mut pixels: u64 = 0;
+    for rendition in plan.renditions.iter().filter(|rendition| request.renditions.includes(rendition.name())) {
+        for index in request.segments.clone() {
+            let samples = plan.timeline(rendition, index).map_or(0, |facts| u64::from(facts.samples));
+            let each = match rendition {
+                RenditionPlan::Video(rung) => rung.rung.size.pixels(),
+                RenditionPlan::Audio(_) => 1024,
+            };
+            pixels = pixels.saturating_add(samples.saturating_mul(each));
+        }
+    }
+    limits.span_cpu_ms.saturating_add((pixels / 1_000_000).saturating_mul(limits.span_cpu_ms_per_megapixel))
+}

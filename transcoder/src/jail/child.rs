@@ -1,0 +1,102 @@
+//! The media process's own main: gives up its rights, greets, and works until its parent is gone.
+
+use std::{
+    ffi::OsString,
+    os::{fd::AsFd, unix::net::UnixStream},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use super::{
+    SandboxAttempt,
+    channel::{Channel, ChannelClosed},
+    launch::NO_SANDBOX_WORD,
+    protocol::{FromChild, Job},
+    sandbox,
+};
+use crate::{
+    av,
+    error::{MediaError, MediaErrorCode},
+    pipeline,
+    plan::EncodePlan,
+    probe,
+};
+
+/// The whole life of a media process. `main` calls it before anything else where the first argument is
+/// [`super::CHILD_WORD`], and returns what it returns. Standard input is the socket.
+pub fn child_main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let niceness = arguments.iter().find_map(|argument| argument.to_str()?.parse::<i32>().ok()).unwrap_or(0);
+    let sandboxed = !arguments.iter().any(|argument| argument == NO_SANDBOX_WORD);
+    sandbox::close_inherited_files();
+    let socket = std::io::stdin().as_fd().try_clone_to_owned().map(UnixStream::from);
+    let Ok(channel) = socket.and_then(Channel::new) else { return ExitCode::FAILURE };
+    let channel = Arc::new(channel);
+    match serve(&channel, niceness, sandboxed) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(ChannelClosed) => ExitCode::FAILURE,
+    }
+}
+
+fn serve(channel: &Arc<Channel>, niceness: i32, sandboxed: bool) -> Result<(), ChannelClosed> {
+    report_panics(channel);
+    sandbox::limit_process(niceness);
+    // Libraries are loaded and asked for their versions while nothing of the film has been read.
+    let fingerprint = match av::init(channel) {
+        Ok(fingerprint) => fingerprint,
+        Err(error) => return channel.send(&FromChild::NoSandbox { reason: error.message }, &[]),
+    };
+    let sandbox_gaps = if sandboxed {
+        match sandbox::give_up_rights() {
+            Ok(gaps) => gaps,
+            Err(error) => return channel.send(&FromChild::NoSandbox { reason: error.to_string() }, &[]),
+        }
+    } else {
+        vec!["everything: it was switched off".to_owned()]
+    };
+    channel.send(&FromChild::Hello { fingerprint: fingerprint.clone(), sandbox_gaps }, &[])?;
+    while let Some((job, plan)) = channel.next_job()? {
+        match work(channel, &fingerprint, job, &plan) {
+            Ok(answer) => channel.send(&FromChild::Done, &answer)?,
+            Err(error) => channel.send(&FromChild::Failed(error), &[])?,
+        }
+    }
+    Ok(())
+}
+
+fn work(channel: &Arc<Channel>, fingerprint: &str, job: Job, plan: &[u8]) -> Result<Vec<u8>, MediaError> {
+    let internal = |_| MediaError::from(MediaErrorCode::Internal);
+    match job {
+        Job::Probe { source_bytes, limits } => {
+            let report = probe::inspect(channel, source_bytes, &limits, fingerprint)?;
+            serde_json::to_vec(&report).map_err(internal)
+        }
+        Job::Make { source_bytes, limits, request } => {
+            let plan = read_plan(plan, fingerprint)?;
+            let record = pipeline::make_span(channel, source_bytes, &limits, &plan, &request)?;
+            serde_json::to_vec(&record).map_err(internal)
+        }
+        Job::Poster { source_bytes, limits } => {
+            let plan = read_plan(plan, fingerprint)?;
+            pipeline::make_posters(channel, source_bytes, &limits, &plan)?;
+            Ok(Vec::new())
+        }
+        Job::TestSandbox => {
+            let attempts: Vec<SandboxAttempt> = sandbox::try_forbidden();
+            serde_json::to_vec(&attempts).map_err(internal)
+        }
+    }
+}
+
+fn read_plan(bytes: &[u8], fingerprint: &str) -> Result<EncodePlan, MediaError> {
+    let plan: EncodePlan = serde_json::from_slice(bytes).map_err(|_| MediaErrorCode::PlanUnusable)?;
+    if plan.fingerprint == fingerprint { Ok(plan) } else { Err(MediaErrorCode::PlanOutdated.into()) }
+}
+
+/// A panic's text goes to the parent's log; its thread's join makes it an error.
+fn report_panics(channel: &Arc<Channel>) {
+    let channel = Arc::clone(channel);
+    std::panic::set_hook(Box::new(move |panic| {
+        let _ = channel.send(&FromChild::Log { text: format!("panic: {panic}") }, &[]);
+    }));
+}

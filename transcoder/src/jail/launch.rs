@@ -1,0 +1,192 @@
+//! Starting a media process: one end of a socket pair as its standard input, nothing else of ours.
+
+use std::{
+    os::{fd::OwnedFd, unix::net::UnixStream as StdStream},
+    process::{Command, Stdio},
+    sync::{OnceLock, mpsc},
+    thread,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::UnixStream,
+    sync::oneshot,
+};
+
+use super::{
+    MediaSettings, Sandbox,
+    protocol::{self, FromChild, PREFIX_BYTES, ToChild},
+};
+use crate::error::{MediaError, MediaErrorCode};
+
+/// The argument that tells a child to keep its rights.
+pub const NO_SANDBOX_WORD: &str = "no-sandbox";
+/// How long a child may take from its start to its first word.
+const HELLO_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A running media process. Dropping it ends the process and waits for it on a thread of its own.
+#[derive(Debug)]
+pub struct Child {
+    process: Option<std::process::Child>,
+    stream: UnixStream,
+    fingerprint: String,
+}
+
+impl Child {
+    /// Starts a media process and hears its first word.
+    ///
+    /// # Errors
+    /// [`MediaErrorCode::MediaProcessNotStarted`]; the cause is logged.
+    pub async fn start(settings: &MediaSettings) -> Result<Self, MediaError> {
+        let started = async {
+            let (ours, theirs) = StdStream::pair()?;
+            ours.set_nonblocking(true)?;
+            let process = spawn_on_launcher(command(settings, theirs.into())).await?;
+            let stream = UnixStream::from_std(ours)?;
+            Ok::<_, std::io::Error>(Self { process: Some(process), stream, fingerprint: String::new() })
+        };
+        let mut child = started.await.map_err(|error| not_started(&error.to_string()))?;
+        let hello = tokio::time::timeout(HELLO_TIMEOUT, child.receive()).await;
+        match hello {
+            Ok(Ok(Some((FromChild::Hello { fingerprint, sandbox_gaps }, _)))) => {
+                for gap in sandbox_gaps {
+                    tracing::warn!(gap, "the media process runs with a part of its sandbox missing");
+                }
+                child.fingerprint = fingerprint;
+                Ok(child)
+            }
+            Ok(Ok(Some((FromChild::NoSandbox { reason }, _)))) => Err(not_started(&reason)),
+            Ok(Ok(_)) => Err(not_started("its first word was not a greeting")),
+            Ok(Err(error)) => Err(not_started(&error.to_string())),
+            Err(_) => Err(not_started("it did not greet in time")),
+        }
+    }
+
+    /// What its segments depend on beside the film and the plan.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// The process id, for watching what it costs.
+    pub fn id(&self) -> u32 {
+        self.process.as_ref().map_or(0, std::process::Child::id)
+    }
+
+    /// Sends one frame.
+    ///
+    /// # Errors
+    /// Where the process is gone or the frame is too long.
+    pub async fn send(&mut self, header: &ToChild, body: &[u8]) -> std::io::Result<()> {
+        let head = protocol::encode_head(header, body.len()).map_err(std::io::Error::other)?;
+        self.stream.write_all(&head).await?;
+        self.stream.write_all(body).await
+    }
+
+    /// The next frame, or `None` where the process closed its end.
+    ///
+    /// Not to be dropped half way: what it has read of a frame would be lost.
+    ///
+    /// # Errors
+    /// Where a frame is cut off or breaks the rules.
+    pub async fn receive(&mut self) -> std::io::Result<Option<(FromChild, Bytes)>> {
+        self.stream.readable().await?;
+        let mut prefix = [0; PREFIX_BYTES];
+        let first = self.stream.read(&mut prefix).await?;
+        if first == 0 {
+            return Ok(None);
+        }
+        self.stream.read_exact(&mut prefix[first..]).await?;
+        let (header_length, body_length) = protocol::decode_prefix(prefix).map_err(std::io::Error::other)?;
+        let mut header = vec![0; header_length];
+        self.stream.read_exact(&mut header).await?;
+        let header = protocol::decode_header(&header, body_length).map_err(std::io::Error::other)?;
+        let mut body = vec![0; body_length];
+        self.stream.read_exact(&mut body).await?;
+        Ok(Some((header, body.into())))
+    }
+
+    /// Waits until there is something to receive. Safe to drop.
+    ///
+    /// # Errors
+    /// Those of the socket.
+    pub async fn readable(&self) -> std::io::Result<()> {
+        self.stream.readable().await
+    }
+
+    /// Ends the process now.
+    pub fn kill(&self) {
+        let pid = self.process.as_ref().and_then(|process| Pid::from_raw(i32::try_from(process.id()).ok()?));
+        if let Some(pid) = pid {
+            // Not reaped yet, so the id is still its own. Gone already is as good.
+            let _ = kill_process(pid, Signal::KILL);
+        }
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        self.kill();
+        if let Some(process) = self.process.take() {
+            // The launcher's thread reaps: a killed process may take a moment to leave.
+            launcher().send(Request::Reap(process)).ok();
+        }
+    }
+}
+
+enum Request {
+    Spawn(Box<Command>, oneshot::Sender<std::io::Result<std::process::Child>>),
+    Reap(std::process::Child),
+}
+
+/// One thread starts all children, for the life of this process: a child dies with the thread that started it
+/// (`PR_SET_PDEATHSIG`), so a thread of a pool must not.
+fn launcher() -> &'static mpsc::SyncSender<Request> {
+    static LAUNCHER: OnceLock<mpsc::SyncSender<Request>> = OnceLock::new();
+    LAUNCHER.get_or_init(|| {
+        let (sender, receiver) = mpsc::sync_channel(64);
+        let thread = thread::Builder::new().name("media-launcher".into());
+        // Without the thread the channel is closed, and starting a child says so.
+        let _ = thread.spawn(move || run_launcher(&receiver));
+        sender
+    })
+}
+
+fn run_launcher(requests: &mpsc::Receiver<Request>) {
+    let mut leaving: Vec<std::process::Child> = Vec::new();
+    loop {
+        match requests.recv_timeout(Duration::from_millis(if leaving.is_empty() { 60_000 } else { 20 })) {
+            Ok(Request::Spawn(mut command, answer)) => {
+                let _ = answer.send(command.spawn());
+            }
+            Ok(Request::Reap(process)) => leaving.push(process),
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+            Err(mpsc::RecvTimeoutError::Disconnected) => return,
+        }
+        leaving.retain_mut(|process| matches!(process.try_wait(), Ok(None)));
+    }
+}
+
+async fn spawn_on_launcher(command: Command) -> std::io::Result<std::process::Child> {
+    let gone = || std::io::Error::other("the launcher's thread is gone");
+    let (answer, spawned) = oneshot::channel();
+    launcher().send(Request::Spawn(Box::new(command), answer)).map_err(|_| gone())?;
+    spawned.await.map_err(|_| gone())?
+}
+
+fn command(settings: &MediaSettings, socket: OwnedFd) -> Command {
+    let mut command = Command::new(&settings.program);
+    command.args(&settings.arguments).arg(settings.niceness.to_string());
+    if settings.sandbox == Sandbox::Off {
+        command.arg(NO_SANDBOX_WORD);
+    }
+    command.env_clear().current_dir("/").stdin(Stdio::from(socket)).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+fn not_started(cause: &str) -> MediaError {
+    tracing::error!(cause, "a media process could not be started");
+    MediaErrorCode::MediaProcessNotStarted.into()
+}

@@ -1,0 +1,208 @@
+//! The plan: everything about a film's segments, decided before anything is encoded. Pure: no libav, no clock.
+
+pub mod audio;
+pub mod grid;
+pub mod settings;
+pub mod video;
+
+use mutoscope_core::media::{RenditionName, SegmentGrid};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+pub use audio::{AudioPlan, AudioRendition};
+pub use settings::{PlanSettings, Preset};
+pub use video::{OutputColour, VideoPlan, VideoRendition, X264Settings};
+
+use crate::{
+    error::{MediaError, MediaErrorCode, MediaWarning},
+    limits::Limits,
+    probe::{ProbeReport, SeekMode},
+    span::SegmentFacts,
+};
+
+/// Version of the plan's own form, part of its hash.
+const PLAN_VERSION: u32 = 1;
+
+/// How a film is made: `segment bytes = f(mezzanine, plan, rendition, index)`. No maps and no floats, so that its JSON
+/// has one form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EncodePlan {
+    pub version: u32,
+    /// Build, libraries, encoders, architecture and CPU class that may make it.
+    pub fingerprint: String,
+    pub source: SourcePlan,
+    /// The cut instants of every rendition.
+    pub grid: SegmentGrid,
+    /// How pictures are read; `None` for a film without pictures.
+    pub video: Option<VideoPlan>,
+    /// How sound is read, one entry a source track that is used.
+    pub audio: Vec<AudioPlan>,
+    /// What is made, tallest video first, then audio.
+    pub renditions: Vec<RenditionPlan>,
+    pub poster: Option<PosterPlan>,
+}
+
+/// What the plan rests on in the source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourcePlan {
+    pub container: String,
+    pub size_bytes: u64,
+    pub seek: SeekMode,
+    /// The container's instant that is the film's zero, in microseconds.
+    pub start_us: i64,
+}
+
+/// One planned rendition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RenditionPlan {
+    Video(VideoRendition),
+    Audio(AudioRendition),
+}
+
+/// Where the poster may be taken, in order of choice: the first instant whose picture is sharp and not black wins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PosterPlan {
+    pub candidates_ms: Vec<u64>,
+    /// Widths to make, largest first; never wider than the film.
+    pub widths: Vec<u32>,
+}
+
+impl EncodePlan {
+    /// Decides how a film is made.
+    ///
+    /// # Errors
+    /// [`MediaErrorCode::NoVideo`] and [`MediaErrorCode::NoStreams`] where there is nothing to make, and
+    /// [`MediaErrorCode::TooLong`], [`MediaErrorCode::FrameRateTooHigh`] and the like where a limit is passed.
+    pub fn new(report: &ProbeReport, settings: &PlanSettings, limits: &Limits) -> Result<Self, MediaError> {
+        refuse_beyond_limits(report, limits)?;
+        let length_us = match settings.end_at_us {
+            Some(end) => report.length_us.min(end),
+            None => report.length_us,
+        };
+        let (video, grid) = video::plan_pictures(report, settings, length_us)?;
+        let audio = audio::plan_tracks(report, settings);
+        if video.is_none() && audio.is_empty() {
+            return Err(MediaErrorCode::NoStreams.into());
+        }
+        let mut renditions = Vec::new();
+        if let Some(video) = &video {
+            renditions.extend(video::plan_rungs(video, settings).into_iter().map(RenditionPlan::Video));
+        }
+        renditions.extend(audio::plan_renditions(report, &audio, settings).into_iter().map(RenditionPlan::Audio));
+        let poster = video.as_ref().map(|video| plan_poster(&grid, video));
+        Ok(Self {
+            version: PLAN_VERSION,
+            fingerprint: report.fingerprint.clone(),
+            source: SourcePlan {
+                container: report.container.clone(),
+                size_bytes: report.size_bytes,
+                seek: report.seek,
+                start_us: report.start_us,
+            },
+            grid,
+            video,
+            audio,
+            renditions,
+            poster,
+        })
+    }
+
+    /// The plan's one JSON form: what is stored, sent to the media process and hashed.
+    ///
+    /// # Errors
+    /// Never for a plan made by [`EncodePlan::new`]; the error is that of the serializer.
+    pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(self)
+    }
+
+    /// SHA-256 of [`EncodePlan::to_json`] in lower-case hex. Holds the fingerprint.
+    ///
+    /// # Errors
+    /// As [`EncodePlan::to_json`].
+    pub fn hash(&self) -> Result<String, serde_json::Error> {
+        Ok(hex::encode(Sha256::digest(self.to_json()?)))
+    }
+
+    /// The rendition of this name.
+    pub fn rendition(&self, name: &RenditionName) -> Option<&RenditionPlan> {
+        self.renditions.iter().find(|rendition| rendition.name() == name)
+    }
+
+    /// Where a segment of a rendition lies on that rendition's timeline: what verification checks. `None` past the
+    /// film's end.
+    pub fn timeline(&self, rendition: &RenditionPlan, index: u32) -> Option<SegmentFacts> {
+        match rendition {
+            RenditionPlan::Video(rung) => {
+                let frames = self.video.as_ref()?.frames_of(&self.grid, index)?;
+                Some(rung.facts(frames))
+            }
+            RenditionPlan::Audio(audio) => Some(audio.facts(audio.frames_of(&self.grid, index)?)),
+        }
+    }
+}
+
+impl RenditionPlan {
+    /// The rendition's name.
+    pub fn name(&self) -> &RenditionName {
+        match self {
+            Self::Video(rung) => &rung.name,
+            Self::Audio(audio) => &audio.name,
+        }
+    }
+
+    /// The codec string of playlists (RFC 6381).
+    pub fn rfc6381(&self) -> String {
+        match self {
+            Self::Video(rung) => rung.level.rfc6381_high(),
+            Self::Audio(audio) => audio.codec.rfc6381().to_owned(),
+        }
+    }
+
+    /// The rate that no segment's mean exceeds by design, in bits a second, before the container's own bytes.
+    pub fn peak_bps(&self) -> u32 {
+        match self {
+            Self::Video(rung) => rung.encoder.peak_bps,
+            Self::Audio(audio) => audio.bitrate_bps,
+        }
+    }
+}
+
+fn refuse_beyond_limits(report: &ProbeReport, limits: &Limits) -> Result<(), MediaError> {
+    if report.size_bytes > limits.file_bytes {
+        return Err(MediaErrorCode::FileTooLarge.into());
+    }
+    if report.length_us > limits.length_ms.saturating_mul(1_000) {
+        return Err(MediaErrorCode::TooLong.into());
+    }
+    if let Some(video) = &report.video {
+        if !limits.allows_picture(video.coded_size.width, video.coded_size.height) {
+            return Err(MediaErrorCode::PictureTooLarge.into());
+        }
+        if u64::from(video.frame_rate.num()) > u64::from(limits.frame_rate) * u64::from(video.frame_rate.den()) {
+            return Err(MediaErrorCode::FrameRateTooHigh.into());
+        }
+    }
+    Ok(())
+}
+
+/// A fifth, a third, a tenth and a half into the film, then its first picture.
+fn plan_poster(grid: &SegmentGrid, video: &VideoPlan) -> PosterPlan {
+    let length_ms = grid.length_ms();
+    let mut candidates_ms = vec![length_ms / 5, length_ms / 3, length_ms / 10, length_ms / 2, 0];
+    candidates_ms.dedup();
+    let width = video.display_size.width.min(1280) & !1;
+    PosterPlan { candidates_ms, widths: vec![width.max(2)] }
+}
+
+/// A warning list of the plan's own doing: what was left out or altered on purpose.
+pub fn plan_warnings(report: &ProbeReport, plan: &EncodePlan) -> Vec<MediaWarning> {
+    let mut warnings = report.warnings.clone();
+    if report.video.as_ref().is_some_and(|video| video.colour.is_hdr()) {
+        warnings.push(MediaWarning::new("hdr_not_mapped", "The film is HDR; its colours may look pale."));
+    }
+    if plan.video.is_some() && plan.audio.is_empty() {
+        warnings.push(MediaWarning::new("no_audio", "The film has no sound."));
+    }
+    warnings
+}

@@ -1,0 +1,268 @@
+//! The pictures' part of a plan: their timeline, their colour, and the rungs with every encoder setting.
+
+use std::ops::Range;
+
+use mutoscope_core::media::{H264Level, PictureSize, Rational, RenditionName, Rung, SegmentGrid, VideoCodec};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    grid,
+    settings::{PlanSettings, Preset},
+};
+use crate::{
+    error::{MediaError, MediaErrorCode},
+    probe::{Colour, Interlacing, Orientation, ProbeReport, VideoStream},
+    span::SegmentFacts,
+};
+
+/// Pictures that start at most this long after the film do so at once; later ones are preceded by black.
+const FIRST_PICTURE_GRACE_US: i64 = 500_000;
+
+/// How pictures are read and put on the film's own timeline: picture `n` is shown at `n / frame_rate` and is the last
+/// source picture whose instant is not later than half a picture after that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VideoPlan {
+    /// Index of the stream in the container, and its codec: a media process that finds another one stops.
+    pub stream: u32,
+    pub codec: String,
+    pub time_base: Rational,
+    pub frame_rate: Rational,
+    pub frame_count: u64,
+    pub coded_size: PictureSize,
+    pub display_size: PictureSize,
+    pub orientation: Orientation,
+    pub interlacing: Interlacing,
+    pub colour: OutputColour,
+    /// Threads of the decoder; decoded pictures do not depend on it.
+    pub decoder_threads: u32,
+    /// Planned pictures before the first source picture that are black. Those after them but still before it show it
+    /// early.
+    pub black_frames: u64,
+}
+
+/// How colour is read and written. Names are libav's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputColour {
+    /// The source's matrix and range, guessed where the source says nothing.
+    pub source_matrix: String,
+    pub source_full_range: bool,
+    /// Tags of every rung. The range is always limited.
+    pub primaries: String,
+    pub transfer: String,
+    pub matrix: String,
+}
+
+/// One rung and how it is encoded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VideoRendition {
+    pub name: RenditionName,
+    pub rung: Rung,
+    pub codec: VideoCodec,
+    pub level: H264Level,
+    pub frame_rate: Rational,
+    /// Ticks a second of the rendition's own timeline, and ticks a picture.
+    pub timescale: u32,
+    pub frame_ticks: u32,
+    /// The rung that this one is scaled from; `None` for the first, which is scaled from the source.
+    pub scaled_from: Option<RenditionName>,
+    pub encoder: X264Settings,
+}
+
+/// Every setting of the encoder that is not the same for all plans. One thread, a fresh encoder a segment, no scene
+/// cuts, closed GOP, results that do not depend on the CPU.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct X264Settings {
+    pub preset: Preset,
+    pub crf_hundredths: u32,
+    pub peak_bps: u32,
+    pub buffer_bits: u32,
+    pub references: u32,
+}
+
+impl VideoPlan {
+    /// The pictures of a segment.
+    pub fn frames_of(&self, grid: &SegmentGrid, index: u32) -> Option<Range<u64>> {
+        grid::frames_of(grid, self.frame_rate, index)
+    }
+}
+
+impl VideoRendition {
+    /// Where these pictures lie on the rendition's timeline.
+    pub fn facts(&self, frames: Range<u64>) -> SegmentFacts {
+        let ticks = u64::from(self.frame_ticks);
+        let count = frames.end - frames.start;
+        SegmentFacts {
+            timescale: self.timescale,
+            start: frames.start * ticks,
+            duration: count * ticks,
+            samples: u32::try_from(count).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// The pictures' timeline and the film's grid. A film without pictures gets a grid of its sound's length, in
+/// milliseconds.
+pub(super) fn plan_pictures(
+    report: &ProbeReport,
+    settings: &PlanSettings,
+    length_us: u64,
+) -> Result<(Option<VideoPlan>, SegmentGrid), MediaError> {
+    let unusable = |_| MediaError::from(MediaErrorCode::Damaged);
+    let Some(video) = &report.video else {
+        let rate = Rational::new(1_000, 1).unwrap_or(Rational::ONE);
+        let count = length_us.div_ceil(1_000).max(1);
+        let grid = grid::regular_grid(count, rate, &settings.first_segments_ms, settings.segment_ms);
+        return Ok((None, grid.map_err(unusable)?));
+    };
+    let frame_rate = output_rate(video.frame_rate, settings.frame_rate);
+    let frame_count = frames_in_us(length_us, frame_rate).max(1);
+    let grid = grid::regular_grid(frame_count, frame_rate, &settings.first_segments_ms, settings.segment_ms);
+    let late_us = video.start_us - report.start_us;
+    let black_frames = if late_us > FIRST_PICTURE_GRACE_US {
+        frames_in_us(u64::try_from(late_us).unwrap_or(0), frame_rate).min(frame_count)
+    } else {
+        0
+    };
+    let plan = VideoPlan {
+        stream: video.index,
+        codec: video.codec.clone(),
+        time_base: video.time_base,
+        frame_rate,
+        frame_count,
+        coded_size: video.coded_size,
+        display_size: video.display_size,
+        orientation: video.orientation,
+        interlacing: video.interlacing,
+        colour: output_colour(video),
+        decoder_threads: 2,
+        black_frames,
+    };
+    Ok((Some(plan), grid.map_err(unusable)?))
+}
+
+/// The rungs, tallest first, each scaled from the one above it.
+pub(super) fn plan_rungs(video: &VideoPlan, settings: &PlanSettings) -> Vec<VideoRendition> {
+    let mut scaled_from: Option<RenditionName> = None;
+    let rungs = settings.ladder.rungs_for(video.display_size);
+    rungs
+        .into_iter()
+        .map(|rung| {
+            let name = RenditionName::video(rung.height);
+            let peak_bps = peak_bps(rung.size, video.frame_rate);
+            let references = settings.preset.references();
+            let (timescale, frame_ticks) = timescale(video.frame_rate);
+            let level = H264Level::lowest_for(rung.size, video.frame_rate, peak_bps, references);
+            VideoRendition {
+                scaled_from: scaled_from.replace(name.clone()),
+                name,
+                rung,
+                codec: VideoCodec::H264,
+                level: level.unwrap_or(H264Level(62)),
+                frame_rate: video.frame_rate,
+                timescale,
+                frame_ticks,
+                encoder: X264Settings {
+                    preset: settings.preset,
+                    crf_hundredths: settings.crf_hundredths,
+                    peak_bps,
+                    buffer_bits: peak_bps.saturating_mul(2),
+                    references,
+                },
+            }
+        })
+        .collect()
+}
+
+/// The source's rate, or the largest whole fraction of it that is not above `at_most`; never under 1 a second.
+fn output_rate(source: Rational, at_most: u32) -> Rational {
+    let at_most = at_most.max(1);
+    if !source.is_above(Rational::ONE) {
+        return Rational::ONE;
+    }
+    let divisor = source.num().div_ceil(source.den().saturating_mul(at_most)).max(1);
+    source.den().checked_mul(divisor).and_then(|den| Rational::new(source.num(), den)).unwrap_or(Rational::ONE)
+}
+
+/// Pictures in this time, to the nearest whole.
+fn frames_in_us(length_us: u64, rate: Rational) -> u64 {
+    let (num, den) = (u128::from(rate.num()), u128::from(rate.den()) * 1_000_000);
+    u64::try_from((u128::from(length_us) * num * 2 + den) / (den * 2)).unwrap_or(u64::MAX / 4)
+}
+
+/// At least 10 000 ticks a second, a whole number of them a picture.
+fn timescale(rate: Rational) -> (u32, u32) {
+    let (mut timescale, mut frame_ticks) = (rate.num(), rate.den());
+    while timescale < 10_000 {
+        timescale *= 2;
+        frame_ticks *= 2;
+    }
+    (timescale, frame_ticks)
+}
+
+/// The cap of a rung: 5 Mbit/s at 1080p25, falling a little slower than the number of pixels, and growing with the
+/// root of the rate. Integers only, so that every machine plans the same.
+fn peak_bps(size: PictureSize, rate: Rational) -> u32 {
+    const REFERENCE_BPS: u64 = 5_000_000;
+    const REFERENCE_PIXELS: u64 = 1920 * 1080;
+    // pixels^(3/4) by two square roots, in fixed point.
+    let ratio_e12 = size.pixels().saturating_mul(1_000_000_000_000) / REFERENCE_PIXELS;
+    let root_e6 = ratio_e12.isqrt();
+    let fourth_root_e6 = (root_e6 * 1_000_000).isqrt();
+    let size_bps = REFERENCE_BPS * (root_e6 * fourth_root_e6 / 1_000_000) / 1_000_000;
+    let rate_e6 = u64::from(rate.num()) * 1_000_000 / (u64::from(rate.den()) * 25);
+    let bps = size_bps * (rate_e6.max(1_000_000) * 1_000_000).isqrt() / 1_000_000;
+    u32::try_from(bps / 1_000 * 1_000).unwrap_or(u32::MAX).clamp(64_000, 60_000_000)
+}
+
+/// What the source's pixels mean and what the rungs say of theirs. Unknown is BT.709 from 576 lines up, else BT.601.
+fn output_colour(video: &VideoStream) -> OutputColour {
+    let Colour { primaries, transfer, matrix, full_range } = &video.colour;
+    let wide = video.display_size.short_side() >= 576;
+    let guess = if wide { "bt709" } else { "smpte170m" };
+    let known = |name: &str| !matches!(name, "unknown" | "reserved" | "unspecified" | "");
+    let (source_matrix, target_matrix) = match matrix.as_str() {
+        // RGB is turned into the matrix of its size.
+        "gbr" => ("gbr", guess),
+        name if known(name) => (name, name),
+        _ => (guess, guess),
+    };
+    OutputColour {
+        source_matrix: source_matrix.to_owned(),
+        source_full_range: *full_range,
+        primaries: if known(primaries) { primaries.clone() } else { guess.to_owned() },
+        transfer: if known(transfer) { transfer.clone() } else { guess.to_owned() },
+        matrix: target_matrix.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rate(num: u32, den: u32) -> Rational {
+        Rational::new(num, den).unwrap()
+    }
+
+    #[test]
+    fn a_high_rate_is_cut_to_a_whole_fraction_of_it() {
+        assert_eq!(output_rate(rate(240, 1), 60), rate(60, 1));
+        assert_eq!(output_rate(rate(144, 1), 60), rate(48, 1));
+        assert_eq!(output_rate(rate(60_000, 1_001), 60), rate(60_000, 1_001));
+        assert_eq!(output_rate(rate(1, 3), 60), rate(1, 1));
+    }
+
+    #[test]
+    fn caps_fall_with_the_pictures_size() {
+        let bps = |width, height| peak_bps(PictureSize { width, height }, rate(25, 1));
+        assert_eq!(bps(1920, 1080), 5_000_000);
+        assert_eq!(bps(1280, 720), 2_721_000);
+        assert_eq!(bps(640, 360), 962_000);
+        assert!(bps(2, 2) >= 64_000);
+    }
+
+    #[test]
+    fn the_timescale_is_fine_and_a_picture_is_a_whole_number_of_ticks() {
+        assert_eq!(timescale(rate(25, 1)), (12_800, 512));
+        assert_eq!(timescale(rate(30_000, 1_001)), (30_000, 1_001));
+    }
+}
