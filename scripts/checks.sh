@@ -9,7 +9,11 @@ check_shell() (
     if head -n 1 "$file" | grep -q '^#!.*\(bash\|/sh\)$'; then files+=("$file"); fi
   done
   for file in "${files[@]}"; do bash -n "$file" || return; done
-  if have shellcheck; then shellcheck -x "${files[@]}"; else echo "(shellcheck is not installed: only the syntax was looked at)"; fi
+  if have shellcheck; then
+    shellcheck -x "${files[@]}"
+  else
+    echo "(shellcheck is not installed: only the syntax was looked at)"
+  fi
 )
 
 check_licences() { "$root/scripts/licences" --self-test && "$root/scripts/licences"; }
