@@ -4,6 +4,7 @@
 //! words of the domain; [`media`] what a film is cut into; [`db`] the truth; [`store`] the bytes; [`bus`] the wake-ups;
 //! [`privacy`] the one answer to "may this person see it".
 
+pub mod account;
 pub mod bus;
 pub mod db;
 pub mod error;
