@@ -4,6 +4,7 @@
 //! here and nowhere else. [`read!`] runs a query on a reading pool, [`write!`] runs a block as one transaction.
 
 mod error;
+pub mod garbage;
 pub mod invitations;
 pub mod jobs;
 pub mod leases;
@@ -11,6 +12,8 @@ mod macros;
 pub mod outbox;
 pub mod plans;
 mod pool;
+pub mod retention;
+pub mod search_documents;
 pub mod segments;
 pub mod sessions;
 pub mod uploads;

@@ -1,5 +1,7 @@
 //! What the other crates' tests share: a database of each kind, new and empty, per test.
 
+mod film;
+
 use std::future::Future;
 
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
@@ -7,8 +9,10 @@ use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
 use crate::{
     db::{Db, DbError, DbSettings, outbox::append_event, write},
     event::{Event, What},
-    id::{EventId, VideoId},
+    id::{EventId, UserId, VideoId},
 };
+
+pub use film::{age_jobs, end_pauses, expire_leases, film};
 
 /// Names the private PostgreSQL that `make test` starts; its user may make databases.
 const POSTGRES_URL: &str = "MUTOSCOPE_TEST_POSTGRES_URL";
@@ -23,12 +27,7 @@ where
 {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}/test.db", folder.path().display());
-    let db = Db::open(&DbSettings {
-        url,
-        connections: 4,
-    })
-    .await
-    .expect("SQLite opens");
+    let db = Db::open(&DbSettings { url, connections: 4 }).await.expect("SQLite opens");
     test(db.clone()).await;
     db.close().await;
 
@@ -51,20 +50,13 @@ where
         .await
         .expect("a new database");
     let url = options.database(&name).to_url_lossy().to_string();
-    let db = Db::open(&DbSettings {
-        url,
-        connections: 4,
-    })
-    .await
-    .expect("PostgreSQL opens");
+    let db = Db::open(&DbSettings { url, connections: 4 }).await.expect("PostgreSQL opens");
     test(db.clone()).await;
     db.close().await;
-    sqlx::query(sqlx::AssertSqlSafe(format!(
-        "DROP DATABASE {name} WITH (FORCE)"
-    )))
-    .execute(&mut admin)
-    .await
-    .expect("the database goes");
+    sqlx::query(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)")))
+        .execute(&mut admin)
+        .await
+        .expect("the database goes");
     admin.close().await.expect("the connection closes");
 }
 
@@ -85,9 +77,7 @@ where
     let Db::Pg(pg) = db else { return None };
     let early = Event::new(VideoId::new(), What::VideoChanged);
     let late = Event::new(VideoId::new(), What::VideoChanged);
-    interleave(pg.pool(), &early, &late, between)
-        .await
-        .expect("both are written");
+    interleave(pg.pool(), &early, &late, between).await.expect("both are written");
     Some((early.id, late.id))
 }
 
@@ -97,12 +87,7 @@ async fn append(db: &Db, event: &Event) -> Result<(), DbError> {
     Ok(())
 }
 
-async fn interleave<F>(
-    pool: &sqlx::PgPool,
-    early: &Event,
-    late: &Event,
-    between: F,
-) -> Result<(), DbError>
+async fn interleave<F>(pool: &sqlx::PgPool, early: &Event, late: &Event, between: F) -> Result<(), DbError>
 where
     F: AsyncFnOnce(),
 {
@@ -113,5 +98,26 @@ where
     second.commit().await?;
     between().await;
     first.commit().await?;
+    Ok(())
+}
+
+/// An account of this name, as plain as they come.
+pub async fn make_user(db: &Db, username: &str) -> UserId {
+    let id = UserId::new();
+    insert_user(db, id, username).await.expect("the account is made");
+    id
+}
+
+async fn insert_user(db: &Db, id: UserId, username: &str) -> Result<(), DbError> {
+    const SQL: &str = "INSERT INTO users (id, username, username_key, email, email_key, display_name, password_hash, \
+        role, created_at_ms, password_changed_at_ms) VALUES ($1, $2, $2, $3, $3, $2, '', 'member', 0, 0)";
+    write!(db, tx => {
+        sqlx::query(SQL)
+            .bind(id)
+            .bind(username)
+            .bind(format!("{username}@example.org"))
+            .execute(&mut *tx)
+            .await?;
+    });
     Ok(())
 }

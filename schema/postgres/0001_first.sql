@@ -101,6 +101,7 @@ CREATE TABLE upload_parts (
     sha256 TEXT NOT NULL,
     size_bytes BIGINT NOT NULL,
     stored_at_ms BIGINT,
+    changes BIGINT NOT NULL DEFAULT 0,       -- how often another content was promised
     PRIMARY KEY (upload_id, number)
 );
 
@@ -216,5 +217,6 @@ CREATE TABLE views (
 -- Objects that nothing names any more, for the sweeper.
 CREATE TABLE garbage (
     prefix TEXT PRIMARY KEY,
-    not_before_ms BIGINT NOT NULL
+    not_before_ms BIGINT NOT NULL,
+    until_ms BIGINT NOT NULL DEFAULT 0         -- swept again and again until then: a late object may still come
 );

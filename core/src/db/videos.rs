@@ -1,1 +1,137 @@
 //! Videos: what is said about them and how far they are.
+//!
+//! A video's state is computed by [`VideoFacts`] from its upload, its plan and the segments that exist; no column holds it.
+
+mod change;
+mod list;
+mod remove;
+mod retry;
+mod row;
+
+use super::{Db, DbError, read};
+use crate::{
+    id::{PlanId, UploadId, UserId, VideoId},
+    privacy::Guarded,
+    time::UnixMs,
+    video::{Failure, Privacy, VideoFacts, VideoState, Warning},
+};
+
+pub use change::{VideoChange, announce_owner_changed, change};
+pub use list::{Listing, Place, Sort, list};
+pub(crate) use remove::remove_within;
+pub use remove::{remove, remove_all_of_owner};
+pub use retry::retry;
+use row::{Row, select_videos};
+
+/// A video with its channel, and the facts that its state follows from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Video {
+    /// Its id.
+    pub id: VideoId,
+    /// Whose it is.
+    pub owner_id: UserId,
+    /// The upload that brought the mezzanine.
+    pub upload_id: UploadId,
+    /// 1 to 200 characters.
+    pub title: String,
+    /// May be empty.
+    pub description: String,
+    /// In the order they were given.
+    pub tags: Vec<String>,
+    /// Who may see it.
+    pub privacy: Privacy,
+    /// As the client named it; never part of a path.
+    pub file_name: String,
+    /// The mezzanine's length.
+    pub size_bytes: i64,
+    /// The plan that is served.
+    pub plan: Option<ServedPlan>,
+    /// The film's length, once probed.
+    pub duration_ms: Option<i64>,
+    /// Counts the tries, from 1.
+    pub attempt: i64,
+    /// Why it can't be made.
+    pub failure: Option<Failure>,
+    /// What the state follows from.
+    pub facts: VideoFacts,
+    /// Viewers, each once a day.
+    pub views: i64,
+    /// When it first could be watched.
+    pub published_at: Option<UnixMs>,
+    /// Grows with every change that search or a cache must see.
+    pub version: i64,
+    /// When its upload began.
+    pub created_at: UnixMs,
+    /// The address of its channel: the owner's folded user name.
+    pub channel_handle: String,
+    /// The channel's name.
+    pub channel_name: String,
+    /// Its owner was blocked by an administrator.
+    pub owner_blocked: bool,
+}
+
+/// The plan that playlists are written from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServedPlan {
+    /// The plan's row.
+    pub id: PlanId,
+    /// Lower-case hex.
+    pub hash: String,
+    /// The SHA-256 of the poster, where there is one.
+    pub poster_sha256: Option<String>,
+}
+
+impl Video {
+    /// How far it is.
+    pub fn state(&self) -> VideoState {
+        self.facts.state()
+    }
+
+    /// What the authorisation function must know of it.
+    pub fn guarded(&self) -> Guarded {
+        Guarded { owner_id: self.owner_id, privacy: self.privacy, owner_blocked: self.owner_blocked }
+    }
+}
+
+/// The video, where it is.
+pub async fn find(db: &Db, id: VideoId) -> Result<Option<Video>, DbError> {
+    let row: Option<Row> = read!(db, pool => {
+        sqlx::query_as(select_videos!("WHERE v.id = $1")).bind(id).fetch_optional(pool).await?
+    });
+    row.map(Video::try_from).transpose()
+}
+
+/// Those of `ids` that are there, in no order.
+pub async fn find_many(db: &Db, ids: &[VideoId]) -> Result<Vec<Video>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Row> = read!(db, pool => {
+        let mut query = sqlx::QueryBuilder::new(select_videos!("WHERE v.id IN ("));
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(")");
+        query.build_query_as().fetch_all(pool).await?
+    });
+    rows.into_iter().map(Video::try_from).collect()
+}
+
+/// What the owner should know of the current attempt.
+pub async fn warnings(db: &Db, video: &Video) -> Result<Vec<Warning>, DbError> {
+    const SQL: &str = "SELECT code, message, at_ms FROM warnings \
+        WHERE video_id = $1 AND attempt = $2 ORDER BY at_ms, code LIMIT 100";
+    let rows: Vec<(String, String, i64)> = read!(db, pool => {
+        sqlx::query_as(SQL).bind(video.id).bind(video.attempt).fetch_all(pool).await?
+    });
+    Ok(rows
+        .into_iter()
+        .map(|(code, message, at_ms)| Warning { code, message, at_ms: (at_ms >= 0).then_some(at_ms) })
+        .collect())
+}
+
+/// Tags as their column holds them.
+pub(crate) fn tags_json(tags: &[String]) -> Result<String, DbError> {
+    serde_json::to_string(tags).map_err(|source| DbError::Corrupt { what: "list of tags", source })
+}

@@ -1,4 +1,10 @@
 //! Repositories, each on both databases.
 
+mod films;
+mod garbage;
+mod jobs;
 mod leases;
 mod outbox;
+mod plans;
+mod uploads;
+mod videos;

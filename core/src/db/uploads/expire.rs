@@ -1,0 +1,56 @@
+//! Uploads that came to nothing: their videos go with them.
+
+use crate::{
+    db::{Db, DbError, read, videos::remove_within, write},
+    id::{UploadId, VideoId},
+    time::UnixMs,
+};
+
+/// Gives an unfinished upload up, and its video with it; `false` where it is gone or complete.
+pub async fn abort(db: &Db, id: UploadId) -> Result<bool, DbError> {
+    const OPEN: &str = "UPDATE uploads SET expires_at_ms = 0 WHERE id = $1 AND completed_at_ms IS NULL \
+        RETURNING video_id";
+    let now = UnixMs::now();
+    let aborted = write!(db, tx => {
+        let open: Option<(VideoId,)> =
+            sqlx::query_as(OPEN).bind(id).fetch_optional(&mut *tx).await?;
+        match open {
+            Some((video_id,)) => { remove_within!(tx, video_id, now) }
+            None => false,
+        }
+    });
+    if aborted {
+        db.announce();
+    }
+    Ok(aborted)
+}
+
+/// Gives up to `limit` uploads up whose end has passed; returns how many.
+pub async fn expire(db: &Db, now: UnixMs, limit: i64) -> Result<u64, DbError> {
+    const ABANDONED: &str = "SELECT id FROM uploads WHERE completed_at_ms IS NULL AND expires_at_ms < $1 \
+        ORDER BY expires_at_ms LIMIT $2";
+    const STILL: &str = "UPDATE uploads SET expires_at_ms = 0 \
+        WHERE id = $1 AND completed_at_ms IS NULL AND expires_at_ms < $2 RETURNING video_id";
+    let abandoned: Vec<(UploadId,)> = read!(db, pool => {
+        sqlx::query_as(ABANDONED).bind(now).bind(limit).fetch_all(pool).await?
+    });
+    if abandoned.is_empty() {
+        return Ok(0);
+    }
+    let count = write!(db, tx => {
+        let mut count = 0;
+        for (id,) in &abandoned {
+            // A part may have come since: then its end has moved on.
+            let still: Option<(VideoId,)> =
+                sqlx::query_as(STILL).bind(id).bind(now).fetch_optional(&mut *tx).await?;
+            if let Some((video_id,)) = still {
+                count += u64::from(remove_within!(tx, video_id, now));
+            }
+        }
+        count
+    });
+    if count > 0 {
+        db.announce();
+    }
+    Ok(count)
+}

@@ -1,0 +1,100 @@
+//! Films in all stages, for the tests of uploads, videos and what comes after them.
+
+use mutoscope_core::{
+    db::{
+        Db,
+        jobs::{self, Claim, Claimer, Ending},
+        plans::{self, NewPlan},
+        uploads::{self, Completion, NewVideo, Promise, Promised, Upload},
+    },
+    id::{PlanId, UserId},
+    video::Privacy,
+};
+
+pub const QUOTA: i64 = 1 << 40;
+
+/// A film of two parts of four bytes and one of two.
+pub fn new_video(owner_id: UserId) -> NewVideo {
+    NewVideo {
+        owner_id,
+        file_name: "film.mp4".to_owned(),
+        title: "A film".to_owned(),
+        description: "About it".to_owned(),
+        tags: vec!["one".to_owned(), "two".to_owned()],
+        privacy: Privacy::Public,
+        size_bytes: 10,
+        part_size_bytes: 4,
+    }
+}
+
+pub async fn begin(db: &Db, owner_id: UserId) -> Upload {
+    begin_with(db, &new_video(owner_id)).await
+}
+
+pub async fn begin_with(db: &Db, new: &NewVideo) -> Upload {
+    uploads::create(db, new, QUOTA, 1000).await.unwrap().expect("it may begin")
+}
+
+/// The hash that the tests give to part `number`.
+pub fn sha256(number: i64) -> String {
+    format!("{number:064x}")
+}
+
+pub async fn store_part(db: &Db, upload: &Upload, number: i64) {
+    let promise = Promise { number, sha256: sha256(number) };
+    let promised = uploads::promise(db, upload, &[promise]).await.unwrap();
+    assert!(matches!(promised, Promised::Stands { .. }), "{promised:?}");
+    assert!(uploads::set_stored(db, upload.id, number, &sha256(number)).await.unwrap());
+}
+
+/// An upload with all its parts, completed.
+pub async fn bring(db: &Db, owner_id: UserId) -> Upload {
+    bring_with(db, &new_video(owner_id)).await
+}
+
+pub async fn bring_with(db: &Db, new: &NewVideo) -> Upload {
+    let upload = begin_with(db, new).await;
+    for number in 1..=upload.part_count {
+        store_part(db, &upload, number).await;
+    }
+    let done = uploads::complete(db, upload.id).await.unwrap();
+    assert_eq!(done, Completion::Done(upload.video_id));
+    upload
+}
+
+/// The open job of this film, claimed.
+pub async fn claim(db: &Db, upload: &Upload) -> Claim {
+    let claimer = Claimer { owner: "test".to_owned(), fingerprint: "f".to_owned() };
+    loop {
+        let claim = jobs::claim(db, &claimer).await.unwrap().expect("there is a job for it");
+        if claim.video_id == upload.video_id {
+            return claim;
+        }
+    }
+}
+
+/// Lays a plan of `segments_planned` segments with this hash.
+pub async fn plan(db: &Db, upload: &Upload, hash: &str, segments_planned: i64) -> PlanId {
+    let claim = claim(db, upload).await;
+    let plan = NewPlan {
+        hash: hash.to_owned(),
+        fingerprint: "f".to_owned(),
+        body: "{}".to_owned(),
+        segments_planned,
+        spans: vec![0..2],
+        probe_report: "{}".to_owned(),
+        duration_ms: 8000,
+        width: 1280,
+        height: 720,
+        warnings: Vec::new(),
+    };
+    let id = plans::store(db, &claim, &plan).await.unwrap();
+    jobs::finish(db, &claim).await.unwrap();
+    id
+}
+
+/// Gives the film up.
+pub async fn fail(db: &Db, upload: &Upload) {
+    let claim = claim(db, upload).await;
+    jobs::fail(db, &claim, "not_video", "this is not a film", Ending::ForGood).await.unwrap();
+}
