@@ -1,1 +1,99 @@
-//! Work and its leases.
+//! Jobs: pieces of work that one worker at a time takes under a lease, in an order that is fair to all films.
+//!
+//! Every write of a holder names its token and fence; after a takeover it changes nothing and is
+//! [`DbError::LeaseLost`](super::DbError::LeaseLost).
+
+mod claim;
+mod demand;
+mod end;
+mod enqueue;
+mod lease;
+
+use std::{fmt, ops::Range};
+
+use crate::{
+    id::{JobId, PlanId, VideoId},
+    job::Lease,
+};
+
+pub use claim::{Claimer, claim, is_waiting};
+pub use demand::{DEMAND_LASTS, raise};
+pub use end::{Ending, cancel_video, fail, finish};
+pub(crate) use end::{end_open_jobs, end_open_spans_of_other_plans};
+pub use enqueue::enqueue_replans;
+pub(crate) use enqueue::{INSERT, NewJob, enqueue_plan_within, insert_job, lowest_open_turn};
+pub(crate) use lease::hold_lease;
+pub use lease::{heartbeat, release, still_held};
+
+/// A piece of work: what it is called decides whether it was asked for before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WorkKey<'a> {
+    /// The plan of a video, once per attempt.
+    Plan {
+        /// The video.
+        video_id: VideoId,
+        /// Counts the tries, from 1.
+        attempt: i64,
+    },
+    /// Another plan for a video whose plan no living worker can carry out.
+    Replan {
+        /// The video.
+        video_id: VideoId,
+        /// Counts the tries, from 1.
+        attempt: i64,
+        /// Of the worker that asks.
+        fingerprint: &'a str,
+    },
+    /// A run of segments, once per attempt.
+    Span {
+        /// The plan.
+        plan_id: PlanId,
+        /// The video's attempt.
+        attempt: i64,
+        /// On the plan's grid.
+        segments: Range<u32>,
+    },
+}
+
+impl fmt::Display for WorkKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plan { video_id, attempt } => write!(f, "plan:{video_id}:{attempt}"),
+            Self::Replan { video_id, attempt, fingerprint } => write!(f, "plan:{video_id}:{attempt}:{fingerprint}"),
+            Self::Span { plan_id, attempt, segments } => {
+                write!(f, "span:{plan_id}:{attempt}:{}-{}", segments.start, segments.end)
+            }
+        }
+    }
+}
+
+/// A job in the hands of its holder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The job.
+    pub id: JobId,
+    /// Whose film.
+    pub video_id: VideoId,
+    /// What is to be done.
+    pub work: Work,
+    /// How often it was begun, this time included; hand-backs do not count.
+    pub attempts: i64,
+    /// A viewer waits for it.
+    pub demanded: bool,
+    /// The right to write its results.
+    pub lease: Lease,
+}
+
+/// What a job asks for, with all that it needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// Probe the mezzanine and lay the plan.
+    Plan,
+    /// Make these segments of every rendition of the plan.
+    Span {
+        /// The plan.
+        plan_id: PlanId,
+        /// On its grid.
+        segments: Range<u32>,
+    },
+}

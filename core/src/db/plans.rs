@@ -1,1 +1,226 @@
-//! Plans and their renditions.
+//! Plans: laid in one transaction with the jobs that carry them out, and read by delivery.
+
+use std::{ops::Range, time::Duration};
+
+use super::{
+    Db, DbError, garbage,
+    jobs::{Claim, NewJob, WorkKey, end_open_spans_of_other_plans, hold_lease, insert_job, lowest_open_turn},
+    outbox::append_event,
+    read, write,
+};
+use crate::{
+    event::{Event, What},
+    id::{JobId, PlanId, VideoId},
+    job::JobKind,
+    store::StorageKey,
+    time::UnixMs,
+    video::Warning,
+};
+
+/// How long what an old plan made can still be played after a new one took its place.
+const OLD_PLAN_STAYS: Duration = Duration::from_secs(3600);
+
+/// A plan to lay.
+#[derive(Debug, Clone)]
+pub struct NewPlan {
+    /// SHA-256 of the plan, lower-case hex.
+    pub hash: String,
+    /// Which builds may carry it out.
+    pub fingerprint: String,
+    /// JSON.
+    pub body: String,
+    /// Segments of all renditions together.
+    pub segments_planned: i64,
+    /// The work, in the order of the film.
+    pub spans: Vec<Range<u32>>,
+    /// What the probe found, JSON.
+    pub probe_report: String,
+    /// The film's length.
+    pub duration_ms: i64,
+    /// As displayed.
+    pub width: i64,
+    /// As displayed.
+    pub height: i64,
+    /// For the owner.
+    pub warnings: Vec<Warning>,
+}
+
+/// A plan that stands.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct StoredPlan {
+    /// Its id.
+    pub id: PlanId,
+    /// Whose.
+    pub video_id: VideoId,
+    /// SHA-256 of the plan, lower-case hex.
+    pub hash: String,
+    /// Which builds may carry it out.
+    pub fingerprint: String,
+    /// JSON.
+    pub body: String,
+    /// Segments of all renditions together.
+    pub segments_planned: i64,
+    /// When the last of them was made.
+    #[sqlx(rename = "completed_at_ms")]
+    pub completed_at: Option<UnixMs>,
+}
+
+/// Ends the work for the video's other plans, and leaves what they made to the sweeper.
+macro_rules! retire_other_plans {
+    ($tx:ident, $video_id:expr, $plan_id:expr, $hash:expr, $now:expr) => {{
+        end_open_spans_of_other_plans!($tx, $video_id, $plan_id);
+        let others: Vec<(String,)> = sqlx::query_as("SELECT hash FROM plans WHERE video_id = $1 AND id <> $2")
+            .bind($video_id)
+            .bind($plan_id)
+            .fetch_all(&mut *$tx)
+            .await?;
+        for (hash,) in &others {
+            sqlx::query(garbage::THROW_AWAY)
+                .bind(prefix($video_id, hash)?)
+                .bind($now.plus(OLD_PLAN_STAYS))
+                .bind($now.plus(OLD_PLAN_STAYS + garbage::LATE_OBJECTS))
+                .execute(&mut *$tx)
+                .await?;
+        }
+        // A plan that comes back is no garbage any more.
+        sqlx::query("DELETE FROM garbage WHERE prefix = $1").bind(prefix($video_id, $hash)?).execute(&mut *$tx).await?;
+    }};
+}
+
+/// Lays a plan: its row, its span jobs, the video that now plays by it, its warnings, and the events `VideoPlanned` and
+/// `SpansPlanned`. Laying the same plan again asks again for what an attempt left unmade. Returns the plan's id.
+///
+/// # Errors
+/// [`DbError::LeaseLost`] where `claim`, a plan job, no longer holds.
+pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbError> {
+    const INSERT: &str = "INSERT INTO plans (id, video_id, hash, fingerprint, body, segments_planned, created_at_ms) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (video_id, hash) DO NOTHING";
+    const SWITCH: &str = "UPDATE videos SET plan_id = $2, probe_report = $3, duration_ms = $4, width = $5, height = $6, \
+            published_at_ms = COALESCE(published_at_ms, $7), updated_at_ms = $7, version = version + 1 \
+        WHERE id = $1 RETURNING attempt";
+    const WARN: &str = "INSERT INTO warnings (video_id, attempt, code, at_ms, message) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (video_id, attempt, code, at_ms) DO NOTHING";
+    let video_id = claim.video_id;
+    let now = UnixMs::now();
+    let plan_id = write!(db, tx => {
+        hold_lease!(tx, claim);
+        sqlx::query(INSERT)
+            .bind(PlanId::new())
+            .bind(video_id)
+            .bind(&plan.hash)
+            .bind(&plan.fingerprint)
+            .bind(&plan.body)
+            .bind(plan.segments_planned)
+            .bind(now)
+            .execute(&mut *tx)
+            .await?;
+        let (plan_id, completed): (PlanId, Option<UnixMs>) =
+            sqlx::query_as("SELECT id, completed_at_ms FROM plans WHERE video_id = $1 AND hash = $2")
+                .bind(video_id)
+                .bind(&plan.hash)
+                .fetch_one(&mut *tx)
+                .await?;
+        let (attempt,): (i64,) = sqlx::query_as(SWITCH)
+            .bind(video_id)
+            .bind(plan_id)
+            .bind(&plan.probe_report)
+            .bind(plan.duration_ms)
+            .bind(plan.width)
+            .bind(plan.height)
+            .bind(now)
+            .fetch_one(&mut *tx)
+            .await?;
+        retire_other_plans!(tx, video_id, plan_id, &plan.hash, now);
+        let turn = lowest_open_turn!(tx);
+        for (n, span) in plan.spans.iter().enumerate() {
+            let turn = turn.saturating_add(i64::try_from(n).unwrap_or(i64::MAX));
+            insert_job!(tx, span_job(video_id, plan_id, attempt, span, turn), now);
+        }
+        for warning in &plan.warnings {
+            sqlx::query(WARN)
+                .bind(video_id)
+                .bind(attempt)
+                .bind(&warning.code)
+                .bind(warning.at_ms.unwrap_or(-1))
+                .bind(&warning.message)
+                .execute(&mut *tx)
+                .await?;
+        }
+        append_event!(tx, Event::new(video_id, What::VideoPlanned { plan_id }));
+        append_event!(tx, match completed {
+            None => Event::new(video_id, What::SpansPlanned { plan_id }),
+            Some(_) => Event::new(video_id, What::VideoReady { plan_id }),
+        });
+        plan_id
+    });
+    db.announce();
+    Ok(plan_id)
+}
+
+/// The plan that a video plays by.
+pub async fn current(db: &Db, video_id: VideoId) -> Result<Option<StoredPlan>, DbError> {
+    const SQL: &str = "SELECT p.id, p.video_id, p.hash, p.fingerprint, p.body, p.segments_planned, p.completed_at_ms \
+        FROM plans p JOIN videos v ON v.plan_id = p.id WHERE v.id = $1";
+    Ok(read!(db, pool => {
+        sqlx::query_as(SQL).bind(video_id).fetch_optional(pool).await?
+    }))
+}
+
+/// The plan of a video with this hash, be it the one it plays by or one before.
+pub async fn find(db: &Db, video_id: VideoId, hash: &str) -> Result<Option<StoredPlan>, DbError> {
+    const SQL: &str = "SELECT id, video_id, hash, fingerprint, body, segments_planned, completed_at_ms \
+        FROM plans WHERE video_id = $1 AND hash = $2";
+    Ok(read!(db, pool => {
+        sqlx::query_as(SQL).bind(video_id).bind(hash).fetch_optional(pool).await?
+    }))
+}
+
+/// The plan with this id.
+pub async fn get(db: &Db, id: PlanId) -> Result<Option<StoredPlan>, DbError> {
+    const SQL: &str = "SELECT id, video_id, hash, fingerprint, body, segments_planned, completed_at_ms \
+        FROM plans WHERE id = $1";
+    Ok(read!(db, pool => {
+        sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?
+    }))
+}
+
+/// Adds warnings for the owner of the claim's film; one that was given before stays as it is.
+pub async fn warn(db: &Db, claim: &Claim, warnings: &[Warning]) -> Result<(), DbError> {
+    const SQL: &str = "INSERT INTO warnings (video_id, attempt, code, at_ms, message) \
+        SELECT id, attempt, $2, $3, $4 FROM videos WHERE id = $1 \
+        ON CONFLICT (video_id, attempt, code, at_ms) DO NOTHING";
+    if warnings.is_empty() {
+        return Ok(());
+    }
+    write!(db, tx => {
+        hold_lease!(tx, claim);
+        for warning in warnings {
+            sqlx::query(SQL)
+                .bind(claim.video_id)
+                .bind(&warning.code)
+                .bind(warning.at_ms.unwrap_or(-1))
+                .bind(&warning.message)
+                .execute(&mut *tx)
+                .await?;
+        }
+    });
+    Ok(())
+}
+
+fn span_job(video_id: VideoId, plan_id: PlanId, attempt: i64, segments: &Range<u32>, turn: i64) -> NewJob {
+    let key = WorkKey::Span { plan_id, attempt, segments: segments.clone() };
+    NewJob {
+        id: JobId::new(),
+        work_key: key.to_string(),
+        kind: JobKind::Span,
+        video_id,
+        plan_id: Some(plan_id),
+        first_segment: Some(i64::from(segments.start)),
+        end_segment: Some(i64::from(segments.end)),
+        turn,
+    }
+}
+
+fn prefix(video_id: VideoId, hash: &str) -> Result<String, DbError> {
+    StorageKey::plan_prefix(video_id, hash).map_err(|_| DbError::NotFound("a plan's hash"))
+}

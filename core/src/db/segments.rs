@@ -1,1 +1,246 @@
-//! Segments that exist, and sidecars.
+//! What was made: init segments, media segments and sidecars, recorded after their bytes are stored.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Db, DbError,
+    jobs::{Claim, hold_lease},
+    outbox::append_event,
+    read, write,
+};
+use crate::{
+    event::{Event, What},
+    id::PlanId,
+    time::UnixMs,
+};
+
+/// A stored object and what it must read back as.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Made {
+    /// Lower-case hex.
+    pub sha256: String,
+    /// Its length.
+    pub size_bytes: i64,
+}
+
+/// Something that was made, stored and checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewlyMade {
+    /// The init segment of a rendition.
+    Init {
+        /// As `video-720`.
+        rendition: String,
+        /// What it reads back as.
+        made: Made,
+    },
+    /// A media segment.
+    Segment {
+        /// As `video-720`.
+        rendition: String,
+        /// The index on the grid.
+        number: u32,
+        /// Its length of time.
+        duration_us: i64,
+        /// What it reads back as.
+        made: Made,
+    },
+    /// A poster, captions or a storyboard.
+    Sidecar {
+        /// As `poster`.
+        name: String,
+        /// What it reads back as.
+        made: Made,
+    },
+}
+
+/// What a record changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// With this record every planned segment exists.
+    pub completed: bool,
+    /// Names of what was there before with other bytes: a segment is a pure function no more, and somebody must know.
+    pub differing: Vec<String>,
+}
+
+/// Inserts one row within the caller's transaction; `false` where it was there with another hash. The object under the
+/// key is by then the new one, so the row follows it.
+macro_rules! insert {
+    ($tx:ident, $plan_id:expr, $item:expr, $now:expr) => {{
+        let (find, put, made) = match $item {
+            NewlyMade::Init { rendition, made } => (
+                sqlx::query_as("SELECT init_sha256 FROM renditions WHERE plan_id = $1 AND name = $2")
+                    .bind($plan_id)
+                    .bind(rendition),
+                sqlx::query(
+                    "INSERT INTO renditions (plan_id, init_sha256, init_bytes, name) VALUES ($1, $2, $3, $4) \
+                    ON CONFLICT (plan_id, name) DO UPDATE SET \
+                        init_sha256 = excluded.init_sha256, init_bytes = excluded.init_bytes",
+                )
+                .bind($plan_id)
+                .bind(&made.sha256)
+                .bind(made.size_bytes)
+                .bind(rendition),
+                made,
+            ),
+            NewlyMade::Segment { rendition, number, duration_us, made } => (
+                sqlx::query_as("SELECT sha256 FROM segments WHERE plan_id = $1 AND rendition = $2 AND number = $3")
+                    .bind($plan_id)
+                    .bind(rendition)
+                    .bind(i64::from(*number)),
+                sqlx::query(
+                    "INSERT INTO segments (plan_id, sha256, size_bytes, made_at_ms, rendition, number, duration_us) \
+                    VALUES ($1, $2, $3, $4, $5, $6, $7) \
+                    ON CONFLICT (plan_id, rendition, number) DO UPDATE SET \
+                        sha256 = excluded.sha256, size_bytes = excluded.size_bytes",
+                )
+                .bind($plan_id)
+                .bind(&made.sha256)
+                .bind(made.size_bytes)
+                .bind($now)
+                .bind(rendition)
+                .bind(i64::from(*number))
+                .bind(*duration_us),
+                made,
+            ),
+            NewlyMade::Sidecar { name, made } => (
+                sqlx::query_as("SELECT sha256 FROM sidecars WHERE plan_id = $1 AND name = $2")
+                    .bind($plan_id)
+                    .bind(name),
+                sqlx::query(
+                    "INSERT INTO sidecars (plan_id, sha256, size_bytes, made_at_ms, name) \
+                    VALUES ($1, $2, $3, $4, $5) \
+                    ON CONFLICT (plan_id, name) DO UPDATE SET \
+                        sha256 = excluded.sha256, size_bytes = excluded.size_bytes",
+                )
+                .bind($plan_id)
+                .bind(&made.sha256)
+                .bind(made.size_bytes)
+                .bind($now)
+                .bind(name),
+                made,
+            ),
+        };
+        let before: Option<(String,)> = find.fetch_optional(&mut *$tx).await?;
+        put.execute(&mut *$tx).await?;
+        before.is_none_or(|(sha256,)| sha256 == made.sha256)
+    }};
+}
+
+/// Records what was made, in one transaction; what is there already stays. With the last planned segment the plan is
+/// complete and `VideoReady` is in the log.
+///
+/// # Errors
+/// [`DbError::LeaseLost`] where `claim` no longer holds; nothing is recorded then.
+pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]) -> Result<Recorded, DbError> {
+    // The update locks the plan's row, so that of two last segments the later transaction counts both.
+    const LOCK: &str = "UPDATE plans SET segments_planned = segments_planned WHERE id = $1 \
+        RETURNING segments_planned, completed_at_ms";
+    const COUNT: &str = "SELECT COUNT(*) FROM segments WHERE plan_id = $1";
+    const COMPLETE: &str = "UPDATE plans SET completed_at_ms = $2 WHERE id = $1";
+    const CHANGE: &str = "UPDATE videos SET version = version + 1, updated_at_ms = $2 WHERE id = $1";
+    let now = UnixMs::now();
+    let recorded = write!(db, tx => {
+        hold_lease!(tx, claim);
+        let lock: Option<(i64, Option<UnixMs>)> =
+            sqlx::query_as(LOCK).bind(plan_id).fetch_optional(&mut *tx).await?;
+        let (planned, completed_before) = lock.ok_or(DbError::NotFound("the plan"))?;
+        let mut recorded = Recorded::default();
+        for item in items {
+            if !insert!(tx, plan_id, item, now) {
+                recorded.differing.push(item.to_string());
+            }
+        }
+        if completed_before.is_none() {
+            let (made,): (i64,) = sqlx::query_as(COUNT).bind(plan_id).fetch_one(&mut *tx).await?;
+            if made >= planned {
+                recorded.completed = true;
+                sqlx::query(COMPLETE).bind(plan_id).bind(now).execute(&mut *tx).await?;
+                sqlx::query(CHANGE).bind(claim.video_id).bind(now).execute(&mut *tx).await?;
+                append_event!(tx, Event::new(claim.video_id, What::VideoReady { plan_id }));
+            }
+        }
+        recorded
+    });
+    if recorded.completed {
+        db.announce();
+    }
+    Ok(recorded)
+}
+
+/// A media segment, where it was made.
+pub async fn segment(db: &Db, plan_id: PlanId, rendition: &str, number: u32) -> Result<Option<Made>, DbError> {
+    const SQL: &str = "SELECT sha256, size_bytes FROM segments \
+        WHERE plan_id = $1 AND rendition = $2 AND number = $3";
+    Ok(read!(db, pool => {
+        sqlx::query_as(SQL)
+            .bind(plan_id)
+            .bind(rendition)
+            .bind(i64::from(number))
+            .fetch_optional(pool)
+            .await?
+    }))
+}
+
+/// The init segment of a rendition, where it was made.
+pub async fn init(db: &Db, plan_id: PlanId, rendition: &str) -> Result<Option<Made>, DbError> {
+    const SQL: &str = "SELECT init_sha256 AS sha256, init_bytes AS size_bytes FROM renditions \
+        WHERE plan_id = $1 AND name = $2";
+    Ok(read!(db, pool => {
+        sqlx::query_as(SQL).bind(plan_id).bind(rendition).fetch_optional(pool).await?
+    }))
+}
+
+/// A sidecar, where it was made.
+pub async fn sidecar(db: &Db, plan_id: PlanId, name: &str) -> Result<Option<Made>, DbError> {
+    const SQL: &str = "SELECT sha256, size_bytes FROM sidecars WHERE plan_id = $1 AND name = $2";
+    Ok(read!(db, pool => {
+        sqlx::query_as(SQL).bind(plan_id).bind(name).fetch_optional(pool).await?
+    }))
+}
+
+/// How many media segments of a plan exist, of all renditions together.
+pub async fn count(db: &Db, plan_id: PlanId) -> Result<i64, DbError> {
+    let (made,): (i64,) = read!(db, pool => {
+        sqlx::query_as("SELECT COUNT(*) FROM segments WHERE plan_id = $1")
+            .bind(plan_id)
+            .fetch_one(pool)
+            .await?
+    });
+    Ok(made)
+}
+
+/// Which media segments with `first <= number < end` exist, as (rendition, number).
+pub async fn made_between(db: &Db, plan_id: PlanId, first: u32, end: u32) -> Result<BTreeSet<(String, u32)>, DbError> {
+    const SQL: &str = "SELECT rendition, number FROM segments \
+        WHERE plan_id = $1 AND number >= $2 AND number < $3";
+    let rows: Vec<(String, i64)> = read!(db, pool => {
+        sqlx::query_as(SQL)
+            .bind(plan_id)
+            .bind(i64::from(first))
+            .bind(i64::from(end))
+            .fetch_all(pool)
+            .await?
+    });
+    Ok(rows.into_iter().filter_map(|(rendition, number)| Some((rendition, u32::try_from(number).ok()?))).collect())
+}
+
+/// Names of the renditions whose init segment exists.
+pub async fn inits(db: &Db, plan_id: PlanId) -> Result<BTreeSet<String>, DbError> {
+    let rows: Vec<(String,)> = read!(db, pool => {
+        sqlx::query_as("SELECT name FROM renditions WHERE plan_id = $1")
+            .bind(plan_id)
+            .fetch_all(pool)
+            .await?
+    });
+    Ok(rows.into_iter().map(|(name,)| name).collect())
+}
+
+impl std::fmt::Display for NewlyMade {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Init { rendition, .. } => std::write!(f, "{rendition}/init"),
+            Self::Segment { rendition, number, .. } => std::write!(f, "{rendition}/{number}"),
+            Self::Sidecar { name, .. } => f.write_str(name),
+        }
+    }
+}

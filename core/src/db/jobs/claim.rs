@@ -1,0 +1,131 @@
+//! Taking a job: what a viewer waits for first, then plans, then turn by turn.
+
+use std::ops::Range;
+
+use uuid::Uuid;
+
+use super::{Claim, DEMAND_LASTS, Work};
+use crate::{
+    db::{Db, DbError, read},
+    id::{JobId, PlanId, VideoId},
+    job::{JobKind, LEASE, Lease},
+    time::UnixMs,
+};
+
+/// Who wants work.
+#[derive(Debug, Clone)]
+pub struct Claimer {
+    /// For people: host and process.
+    pub owner: String,
+    /// Only spans of plans with this fingerprint are taken; plan jobs are taken by anyone.
+    pub fingerprint: String,
+}
+
+/// What may be taken now: open, due, not leased (or its lease ran out), made by our kind.
+macro_rules! claimable {
+    () => {
+        "ended_at_ms IS NULL AND not_before_ms <= $1 AND (lease_until_ms IS NULL OR lease_until_ms < $1) \
+        AND (plan_id IS NULL OR EXISTS (SELECT 1 FROM plans p WHERE p.id = jobs.plan_id AND p.fingerprint = $2))"
+    };
+}
+
+/// A demand that was not renewed counts no more: its viewer has left. Plans are short and make a film playable.
+macro_rules! take {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE jobs SET lease_owner = $3, lease_token = $4, lease_until_ms = $5, fence = fence + 1, \
+                attempts = attempts + 1, started_at_ms = COALESCE(started_at_ms, $1) \
+            WHERE id = (SELECT id FROM jobs WHERE ",
+            claimable!(),
+            " ORDER BY CASE WHEN demanded_at_ms >= $6 THEN 0 ELSE 1 END, \
+                CASE WHEN kind = 'plan' THEN 0 ELSE 1 END, turn, created_at_ms, id LIMIT 1",
+            $lock,
+            ") RETURNING id, kind, video_id, plan_id, first_segment, end_segment, attempts, demanded_at_ms, fence"
+        )
+    };
+}
+
+/// Whether there is a job that [`claim`] would take: a look without the write lock.
+pub async fn is_waiting(db: &Db, claimer: &Claimer) -> Result<bool, DbError> {
+    const SQL: &str = concat!("SELECT 1 FROM jobs WHERE ", claimable!(), " LIMIT 1");
+    let row: Option<(i32,)> = read!(db, pool => {
+        sqlx::query_as(SQL)
+            .bind(UnixMs::now())
+            .bind(&claimer.fingerprint)
+            .fetch_optional(pool)
+            .await?
+    });
+    Ok(row.is_some())
+}
+
+/// Takes the next job under a lease of [`LEASE`]; `None` where nothing is due.
+pub async fn claim(db: &Db, claimer: &Claimer) -> Result<Option<Claim>, DbError> {
+    let now = UnixMs::now();
+    let token = Uuid::new_v4();
+    let demanded_since = now.minus(DEMAND_LASTS);
+    let row: Option<Row> = match db {
+        Db::Lite(lite) => {
+            let mut tx = lite.begin().await?;
+            let row = sqlx::query_as(take!(""))
+                .bind(now)
+                .bind(&claimer.fingerprint)
+                .bind(&claimer.owner)
+                .bind(token)
+                .bind(now.plus(LEASE))
+                .bind(demanded_since)
+                .fetch_optional(&mut *tx)
+                .await?;
+            tx.commit().await?;
+            row
+        }
+        Db::Pg(pg) => {
+            sqlx::query_as(take!(" FOR UPDATE SKIP LOCKED"))
+                .bind(now)
+                .bind(&claimer.fingerprint)
+                .bind(&claimer.owner)
+                .bind(token)
+                .bind(now.plus(LEASE))
+                .bind(demanded_since)
+                .fetch_optional(pg.pool())
+                .await?
+        }
+    };
+    row.map(|row| row.into_claim(token, demanded_since)).transpose()
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: JobId,
+    kind: JobKind,
+    video_id: VideoId,
+    plan_id: Option<PlanId>,
+    first_segment: Option<i64>,
+    end_segment: Option<i64>,
+    attempts: i64,
+    demanded_at_ms: Option<UnixMs>,
+    fence: i64,
+}
+
+impl Row {
+    fn into_claim(self, token: Uuid, demanded_since: UnixMs) -> Result<Claim, DbError> {
+        let work = match (self.kind, self.plan_id, self.segments()) {
+            (JobKind::Plan, _, _) => Work::Plan,
+            (JobKind::Span, Some(plan_id), Some(segments)) => Work::Span { plan_id, segments },
+            (JobKind::Span, _, _) => return Err(DbError::NotFound("the span of a job")),
+        };
+        Ok(Claim {
+            id: self.id,
+            video_id: self.video_id,
+            work,
+            attempts: self.attempts,
+            demanded: self.demanded_at_ms.is_some_and(|at| at >= demanded_since),
+            lease: Lease { token, fence: self.fence },
+        })
+    }
+
+    fn segments(&self) -> Option<Range<u32>> {
+        let first = u32::try_from(self.first_segment?).ok()?;
+        let end = u32::try_from(self.end_segment?).ok()?;
+        (first < end).then_some(first..end)
+    }
+}

@@ -1,0 +1,88 @@
+//! Keeping a job, and handing it back.
+
+use std::time::Duration;
+
+use super::Claim;
+use crate::{
+    db::{Db, DbError, read, write},
+    id::JobId,
+    job::{LEASE, Lease},
+    time::UnixMs,
+};
+
+/// Proves within the caller's transaction that the claim still holds, renews it, and locks its row until the commit.
+macro_rules! hold_lease {
+    ($tx:ident, $claim:expr) => {{
+        let claim: &$crate::db::jobs::Claim = $claim;
+        let held = sqlx::query(
+            "UPDATE jobs SET lease_until_ms = $4 \
+            WHERE id = $1 AND lease_token = $2 AND fence = $3 AND ended_at_ms IS NULL",
+        )
+        .bind(claim.id)
+        .bind(claim.lease.token)
+        .bind(claim.lease.fence)
+        .bind($crate::time::UnixMs::now().plus($crate::job::LEASE))
+        .execute(&mut *$tx)
+        .await?
+        .rows_affected();
+        if held == 0 {
+            return Err($crate::db::DbError::LeaseLost);
+        }
+    }};
+}
+pub(crate) use hold_lease;
+
+/// Renews the lease for another [`LEASE`].
+///
+/// # Errors
+/// [`DbError::LeaseLost`] where it was taken over, or the job has ended or is gone with its video.
+pub async fn heartbeat(db: &Db, id: JobId, lease: Lease) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE jobs SET lease_until_ms = $4 \
+        WHERE id = $1 AND lease_token = $2 AND fence = $3 AND ended_at_ms IS NULL";
+    let held = write!(db, tx => {
+        sqlx::query(SQL)
+            .bind(id)
+            .bind(lease.token)
+            .bind(lease.fence)
+            .bind(UnixMs::now().plus(LEASE))
+            .execute(&mut *tx)
+            .await?
+            .rows_affected()
+    });
+    if held == 0 {
+        return Err(DbError::LeaseLost);
+    }
+    Ok(())
+}
+
+/// Whether the lease still holds: a look without the write lock, for stopping soon after a video is deleted.
+pub async fn still_held(db: &Db, id: JobId, lease: Lease) -> Result<bool, DbError> {
+    const SQL: &str = "SELECT COUNT(*) FROM jobs \
+        WHERE id = $1 AND lease_token = $2 AND fence = $3 AND ended_at_ms IS NULL";
+    let (held,): (i64,) = read!(db, pool => {
+        sqlx::query_as(SQL).bind(id).bind(lease.token).bind(lease.fence).fetch_one(pool).await?
+    });
+    Ok(held > 0)
+}
+
+/// Hands the job back without counting the attempt: at shutdown, or while a service that it needs is away. Others may
+/// take it after `pause`.
+pub async fn release(db: &Db, claim: &Claim, pause: Duration) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE jobs SET lease_until_ms = NULL, lease_token = NULL, lease_owner = NULL, \
+            attempts = attempts - 1, not_before_ms = $4 \
+        WHERE id = $1 AND lease_token = $2 AND fence = $3 AND ended_at_ms IS NULL";
+    let held = write!(db, tx => {
+        sqlx::query(SQL)
+            .bind(claim.id)
+            .bind(claim.lease.token)
+            .bind(claim.lease.fence)
+            .bind(UnixMs::now().plus(pause))
+            .execute(&mut *tx)
+            .await?
+            .rows_affected()
+    });
+    if held == 0 {
+        return Err(DbError::LeaseLost);
+    }
+    Ok(())
+}

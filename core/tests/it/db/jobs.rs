@@ -1,0 +1,227 @@
+//! Jobs: one holder at a time, in a fair order, tried again and given up.
+
+use std::time::Duration;
+
+use mutoscope_core::{
+    db::{
+        Db, DbError,
+        jobs::{self, Claim, Claimer, Ending, Work},
+        plans, segments,
+    },
+    event::What,
+    id::VideoId,
+    testing::{age_jobs, end_pauses, expire_leases, film, make_user, on_both_databases},
+    time::UnixMs,
+};
+
+use super::plans::{made_segment, new_plan, store};
+
+fn claimer() -> Claimer {
+    Claimer { owner: "here".to_owned(), fingerprint: "us".to_owned() }
+}
+
+async fn claim(db: &Db) -> Option<Claim> {
+    jobs::claim(db, &claimer()).await.expect("the database answers")
+}
+
+async fn must_claim(db: &Db) -> Claim {
+    claim(db).await.expect("a job is due")
+}
+
+async fn new_film(db: &Db, name: &str) -> VideoId {
+    let (_folder, store) = store();
+    let owner = make_user(db, name).await;
+    film(db, &store, owner, b"film", 4).await
+}
+
+/// Lays a plan of `count` spans for the video whose plan job is next.
+async fn plan_next(db: &Db, count: u32) -> (VideoId, mutoscope_core::id::PlanId) {
+    let claim = must_claim(db).await;
+    assert_eq!(claim.work, Work::Plan);
+    let plan_id = plans::store(db, &claim, &new_plan("aa", "us", count)).await.unwrap();
+    jobs::finish(db, &claim).await.unwrap();
+    (claim.video_id, plan_id)
+}
+
+fn first_segment(claim: &Claim) -> u32 {
+    match &claim.work {
+        Work::Span { segments, .. } => segments.start,
+        Work::Plan => panic!("a span was expected"),
+    }
+}
+
+#[tokio::test]
+async fn a_job_has_one_holder_until_its_lease_runs_out_and_then_the_old_one_writes_nothing() {
+    on_both_databases(|db| async move {
+        let video_id = new_film(&db, "a").await;
+        assert!(jobs::is_waiting(&db, &claimer()).await.unwrap());
+        let old = must_claim(&db).await;
+        assert_eq!((old.video_id, old.attempts), (video_id, 1));
+        assert_eq!(claim(&db).await, None);
+        assert!(!jobs::is_waiting(&db, &claimer()).await.unwrap());
+        jobs::heartbeat(&db, old.id, old.lease).await.unwrap();
+        assert!(jobs::still_held(&db, old.id, old.lease).await.unwrap());
+
+        expire_leases(&db).await;
+        let new = must_claim(&db).await;
+        assert_eq!((new.id, new.attempts), (old.id, 2));
+        assert!(new.lease.fence > old.lease.fence);
+        assert!(!jobs::still_held(&db, old.id, old.lease).await.unwrap());
+        let late = [
+            jobs::heartbeat(&db, old.id, old.lease).await,
+            jobs::finish(&db, &old).await,
+            jobs::release(&db, &old, Duration::ZERO).await,
+            jobs::fail(&db, &old, "c", "m", Ending::ForGood).await,
+            plans::store(&db, &old, &new_plan("aa", "us", 1)).await.map(drop),
+            plans::warn(&db, &old, &[super::plans::warning()]).await,
+        ];
+        for result in late {
+            assert!(matches!(result, Err(DbError::LeaseLost)), "{result:?}");
+        }
+        jobs::finish(&db, &new).await.unwrap();
+        assert_eq!(claim(&db).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_films_take_turns_whatever_their_order_of_arrival() {
+    on_both_databases(|db| async move {
+        let first = new_film(&db, "a").await;
+        plan_next(&db, 6).await;
+        // Two of the first film's spans are done when the second film comes.
+        for _ in 0..2 {
+            let claim = must_claim(&db).await;
+            jobs::finish(&db, &claim).await.unwrap();
+        }
+        let second = new_film(&db, "b").await;
+        plan_next(&db, 3).await;
+        let mut order = Vec::new();
+        while let Some(claim) = claim(&db).await {
+            order.push((claim.video_id == second, first_segment(&claim)));
+            jobs::finish(&db, &claim).await.unwrap();
+        }
+        assert_ne!(first, second);
+        assert_eq!(order, [(false, 2), (true, 0), (false, 3), (true, 1), (false, 4), (true, 2), (false, 5)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn plans_go_before_spans_and_what_a_viewer_waits_for_goes_before_both() {
+    on_both_databases(|db| async move {
+        new_film(&db, "a").await;
+        let (_, plan_id) = plan_next(&db, 6).await;
+        new_film(&db, "b").await;
+        assert!(jobs::raise(&db, plan_id, 4).await.unwrap());
+        assert!(!jobs::raise(&db, plan_id, 99).await.unwrap());
+        let demanded = must_claim(&db).await;
+        assert!(demanded.demanded);
+        assert_eq!(first_segment(&demanded), 4);
+        assert_eq!(must_claim(&db).await.work, Work::Plan);
+        assert_eq!(first_segment(&must_claim(&db).await), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failure_is_tried_again_after_its_pause_and_a_hand_back_is_no_attempt() {
+    on_both_databases(|db| async move {
+        new_film(&db, "a").await;
+        let one = must_claim(&db).await;
+        jobs::fail(&db, &one, "c", "m", Ending::Later(Duration::from_secs(60))).await.unwrap();
+        assert_eq!(claim(&db).await, None);
+        end_pauses(&db).await;
+        let two = must_claim(&db).await;
+        assert_eq!(two.attempts, 2);
+        jobs::release(&db, &two, Duration::ZERO).await.unwrap();
+        assert_eq!(must_claim(&db).await.attempts, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn giving_up_fails_the_video_ends_its_other_jobs_and_is_in_the_log_once() {
+    on_both_databases(|db| async move {
+        let video_id = new_film(&db, "a").await;
+        plan_next(&db, 3).await;
+        let one = must_claim(&db).await;
+        let two = must_claim(&db).await;
+        jobs::fail(&db, &one, "damaged", "It is damaged.", Ending::ForGood).await.unwrap();
+        let late = jobs::fail(&db, &two, "damaged", "It is damaged.", Ending::ForGood).await;
+        assert!(matches!(late, Err(DbError::LeaseLost)));
+        assert_eq!(claim(&db).await, None);
+        let failed: Vec<_> = super::plans::events(&db)
+            .await
+            .into_iter()
+            .filter(|event| matches!(&event.what, What::VideoFailed { code } if code == "damaged"))
+            .map(|event| event.video_id)
+            .collect();
+        assert_eq!(failed, [video_id]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn cancelling_a_video_takes_its_leases_away() {
+    on_both_databases(|db| async move {
+        let video_id = new_film(&db, "a").await;
+        let (_, plan_id) = plan_next(&db, 2).await;
+        let held = must_claim(&db).await;
+        assert_eq!(jobs::cancel_video(&db, video_id).await.unwrap(), 2);
+        assert!(!jobs::still_held(&db, held.id, held.lease).await.unwrap());
+        let late = segments::record(&db, &held, plan_id, &[made_segment("video-240", 0)]).await;
+        assert!(matches!(late, Err(DbError::LeaseLost)));
+        assert_eq!(segments::count(&db, plan_id).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn spans_of_another_fingerprint_are_left_alone_and_replanned_once_nobody_makes_them() {
+    on_both_databases(|db| async move {
+        new_film(&db, "a").await;
+        plan_next(&db, 2).await;
+        let stranger = Claimer { owner: "there".to_owned(), fingerprint: "them".to_owned() };
+        assert_eq!(jobs::claim(&db, &stranger).await.unwrap(), None);
+        age_jobs(&db).await;
+        let now = UnixMs::now();
+        // Somebody of the plan's own kind works on it.
+        let held = must_claim(&db).await;
+        assert_eq!(jobs::enqueue_replans(&db, "them", now).await.unwrap(), 0);
+        expire_leases(&db).await;
+        assert_eq!(jobs::enqueue_replans(&db, "us", now).await.unwrap(), 0);
+        assert_eq!(jobs::enqueue_replans(&db, "them", now).await.unwrap(), 1);
+        assert!(!jobs::still_held(&db, held.id, held.lease).await.unwrap());
+        let replan = jobs::claim(&db, &stranger).await.unwrap().expect("a plan");
+        assert_eq!(replan.work, Work::Plan);
+        plans::store(&db, &replan, &new_plan("bb", "them", 1)).await.unwrap();
+        jobs::finish(&db, &replan).await.unwrap();
+        assert_eq!(claim(&db).await, None);
+        assert!(jobs::claim(&db, &stranger).await.unwrap().is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn workers_that_claim_at_once_never_get_the_same_job() {
+    on_both_databases(|db| async move {
+        new_film(&db, "a").await;
+        plan_next(&db, 20).await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..4 {
+            let db = db.clone();
+            tasks.spawn(async move {
+                let mut mine = Vec::new();
+                while let Some(claim) = claim(&db).await {
+                    mine.push(first_segment(&claim));
+                }
+                mine
+            });
+        }
+        let mut all: Vec<u32> = tasks.join_all().await.concat();
+        all.sort_unstable();
+        assert_eq!(all, (0..20).collect::<Vec<_>>());
+    })
+    .await;
+}
