@@ -1,0 +1,37 @@
+// Runs before the first paint, as an external file because the content-security-policy forbids inline scripts:
+// sets light or dark, and on a watch page asks for the video and the player's code at once.
+(function () {
+  var stored = null;
+  var session = null;
+  try {
+    stored = localStorage.getItem("mutoscope.theme");
+    session = JSON.parse(localStorage.getItem("mutoscope.session") || "null");
+  } catch {
+    // Storage can be switched off; then the system decides.
+  }
+  var dark =
+    stored === "dark" || (stored !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+  document.documentElement.classList.toggle("dark", dark);
+
+  var match = /^\/watch\/([^/]+)\/?$/.exec(location.pathname);
+  if (!match) return;
+  __WATCH_FILES__.forEach(function (href) {
+    var link = document.createElement("link");
+    link.rel = "modulepreload";
+    link.href = href;
+    document.head.append(link);
+  });
+  // With a session that has to be renewed first, the app asks by itself.
+  if (session && session.expires_at_ms < Date.now() + 5000) return;
+  window.mutoscopeEarlyVideo = {
+    id: decodeURIComponent(match[1]),
+    answer: fetch("/api/v1/videos/" + match[1], { credentials: "same-origin" }).then(
+      function (response) {
+        return response.ok ? response.json() : null;
+      },
+      function () {
+        return null;
+      },
+    ),
+  };
+})();

@@ -1,0 +1,10 @@
+// The stand-in while a page's code is on its way.
+import { Spinner } from "@/components/ui/spinner";
+
+export function PageSkeleton() {
+  return (
+    <div role="status" aria-label="Loading the page" className="flex justify-center py-24 text-primary">
+      <Spinner />
+    </div>
+  );
+}

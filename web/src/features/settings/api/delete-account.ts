@@ -1,0 +1,21 @@
+// DELETE /me: the account with all its videos.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api } from "@/lib/api-client";
+import { unwrap } from "@/lib/problem";
+import { endSession } from "@/lib/session";
+
+export async function deleteAccount(password: string): Promise<void> {
+  unwrap(await api.DELETE("/api/v1/me", { body: { password } }));
+}
+
+export function useDeleteAccount() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: deleteAccount,
+    onSuccess: () => {
+      client.clear();
+      endSession();
+      client.setQueryData(["me"], null);
+    },
+  });
+}

@@ -1,0 +1,117 @@
+// The player: media-chrome's controls around <hls-video>.
+import "./player.css";
+import {
+  MediaControlBar,
+  MediaController,
+  MediaErrorDialog,
+  MediaFullscreenButton,
+  MediaLoadingIndicator,
+  MediaMuteButton,
+  MediaPipButton,
+  MediaPlayButton,
+  MediaPosterImage,
+  MediaSeekBackwardButton,
+  MediaSeekForwardButton,
+  MediaTimeDisplay,
+  MediaTimeRange,
+  MediaVolumeRange,
+} from "media-chrome/react";
+import {
+  MediaPlaybackRateMenu,
+  MediaRenditionMenu,
+  MediaSettingsMenu,
+  MediaSettingsMenuButton,
+  MediaSettingsMenuItem,
+} from "media-chrome/react/menu";
+import { useCallback, useState } from "react";
+import { Button } from "@/components/ui/button";
+import type { Video } from "@/types/api-types";
+import { usePageHotkeys } from "../hooks/use-page-hotkeys";
+import { useViewCount } from "../hooks/use-view-count";
+import { canPlayHls } from "../lib/playback-support";
+import { HlsVideo } from "./hls-video";
+import { PlayerMessage } from "./player-message";
+
+const seekStepS = 10;
+
+interface PlayerProps {
+  video: Video;
+  src: string;
+  startS: number | null;
+  onMedia?: (media: HTMLVideoElement | null) => void;
+}
+
+export function Player({ video, src, startS, onMedia }: PlayerProps) {
+  const [media, setMedia] = useState<HTMLVideoElement | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  const [controller, setController] = useState<HTMLElement | null>(null);
+  const keepMedia = useCallback(
+    (next: HTMLVideoElement | null) => {
+      setMedia(next);
+      onMedia?.(next);
+    },
+    [onMedia],
+  );
+  useViewCount(video.id, media, video.duration_ms ?? null);
+  usePageHotkeys(controller);
+
+  if (!canPlayHls()) {
+    return (
+      <PlayerMessage title="This browser cannot play the film">
+        It has no Media Source Extensions. A current Firefox, Chrome, Edge or Safari has.
+      </PlayerMessage>
+    );
+  }
+  if (fault) {
+    return (
+      <PlayerMessage
+        title="The film stopped"
+        action={<Button onClick={() => setFault(null)}>Try again</Button>}
+      >
+        {fault}
+      </PlayerMessage>
+    );
+  }
+  return (
+    <MediaController
+      ref={setController}
+      className="player"
+      breakpoints="sm:480"
+    >
+      <HlsVideo src={src} title={video.title} startS={startS} onMedia={keepMedia} onFault={setFault} />
+      {video.poster_url && <MediaPosterImage slot="poster" src={video.poster_url} />}
+      <MediaLoadingIndicator slot="centered-chrome" noAutohide />
+      <MediaErrorDialog slot="dialog" />
+      <MediaPlayButton slot="centered-chrome" className="centre-play" noTooltip />
+      <MediaSettingsMenu hidden anchor="auto">
+        <MediaSettingsMenuItem>
+          Quality
+          <MediaRenditionMenu slot="submenu" hidden>
+            <div slot="title">Quality</div>
+          </MediaRenditionMenu>
+        </MediaSettingsMenuItem>
+        <MediaSettingsMenuItem>
+          Speed
+          <MediaPlaybackRateMenu slot="submenu" hidden rates={[0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]}>
+            <div slot="title">Speed</div>
+          </MediaPlaybackRateMenu>
+        </MediaSettingsMenuItem>
+      </MediaSettingsMenu>
+      <div className="bottom">
+        <MediaTimeRange />
+        <MediaControlBar>
+          <MediaPlayButton />
+          <MediaSeekBackwardButton className="desk" seekOffset={seekStepS} />
+          <MediaSeekForwardButton className="desk" seekOffset={seekStepS} />
+          <MediaMuteButton />
+          <MediaVolumeRange className="desk" />
+          <MediaTimeDisplay showDuration />
+          <span className="grow" />
+          <MediaSettingsMenuButton />
+          <MediaPipButton />
+          <MediaFullscreenButton />
+        </MediaControlBar>
+      </div>
+    </MediaController>
+  );
+}
