@@ -2,12 +2,15 @@
 
 mod error;
 mod key;
+mod leftovers;
 mod media_store;
 mod mezzanine;
 mod settings;
+mod writer;
 
 pub use error::StoreError;
 pub use key::{InvalidKey, StorageKey};
 pub use media_store::{MediaStore, Stored, UploadLink};
 pub use mezzanine::{Mezzanine, Part};
 pub use settings::{S3Settings, StoreSettings};
+pub use writer::ObjectWriter;
