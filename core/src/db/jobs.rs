@@ -16,7 +16,7 @@ use crate::{
     job::Lease,
 };
 
-pub use claim::{Claimer, claim, is_waiting};
+pub use claim::{Choice, Claimer, claim, is_waiting};
 pub use demand::{DEMAND_LASTS, raise};
 pub use end::{Ending, cancel_video, fail, finish};
 pub(crate) use end::{end_open_jobs, end_open_spans_of_other_plans};
@@ -78,8 +78,8 @@ pub struct Claim {
     pub work: Work,
     /// How often it was begun, this time included; hand-backs do not count.
     pub attempts: i64,
-    /// A viewer waits for it.
-    pub demanded: bool,
+    /// The segment that a viewer waits for.
+    pub demanded: Option<u32>,
     /// The right to write its results.
     pub lease: Lease,
 }

@@ -21,6 +21,15 @@ pub struct Claimer {
     pub fingerprint: String,
 }
 
+/// Which jobs a claim may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// The next one.
+    Any,
+    /// Only one that a viewer waits for.
+    Demanded,
+}
+
 /// What may be taken now: open, due, not leased (or its lease ran out), made by our kind.
 macro_rules! claimable {
     () => {
@@ -37,10 +46,11 @@ macro_rules! take {
                 attempts = attempts + 1, started_at_ms = COALESCE(started_at_ms, $1) \
             WHERE id = (SELECT id FROM jobs WHERE ",
             claimable!(),
-            " ORDER BY CASE WHEN demanded_at_ms >= $6 THEN 0 ELSE 1 END, \
+            " AND ($7 = 0 OR demanded_at_ms >= $6) ORDER BY CASE WHEN demanded_at_ms >= $6 THEN 0 ELSE 1 END, \
                 CASE WHEN kind = 'plan' THEN 0 ELSE 1 END, turn, created_at_ms, id LIMIT 1",
             $lock,
-            ") RETURNING id, kind, video_id, plan_id, first_segment, end_segment, attempts, demanded_at_ms, fence"
+            ") RETURNING id, kind, video_id, plan_id, first_segment, end_segment, attempts, demanded_at_ms, \
+                demanded_segment, fence"
         )
     };
 }
@@ -59,10 +69,11 @@ pub async fn is_waiting(db: &Db, claimer: &Claimer) -> Result<bool, DbError> {
 }
 
 /// Takes the next job under a lease of [`LEASE`]; `None` where nothing is due.
-pub async fn claim(db: &Db, claimer: &Claimer) -> Result<Option<Claim>, DbError> {
+pub async fn claim(db: &Db, claimer: &Claimer, choice: Choice) -> Result<Option<Claim>, DbError> {
     let now = UnixMs::now();
     let token = Uuid::new_v4();
     let demanded_since = now.minus(DEMAND_LASTS);
+    let only_demanded = i64::from(choice == Choice::Demanded);
     let row: Option<Row> = match db {
         Db::Lite(lite) => {
             let mut tx = lite.begin().await?;
@@ -73,6 +84,7 @@ pub async fn claim(db: &Db, claimer: &Claimer) -> Result<Option<Claim>, DbError>
                 .bind(token)
                 .bind(now.plus(LEASE))
                 .bind(demanded_since)
+                .bind(only_demanded)
                 .fetch_optional(&mut *tx)
                 .await?;
             tx.commit().await?;
@@ -86,6 +98,7 @@ pub async fn claim(db: &Db, claimer: &Claimer) -> Result<Option<Claim>, DbError>
                 .bind(token)
                 .bind(now.plus(LEASE))
                 .bind(demanded_since)
+                .bind(only_demanded)
                 .fetch_optional(pg.pool())
                 .await?
         }
@@ -103,6 +116,7 @@ struct Row {
     end_segment: Option<i64>,
     attempts: i64,
     demanded_at_ms: Option<UnixMs>,
+    demanded_segment: Option<i64>,
     fence: i64,
 }
 
@@ -113,12 +127,16 @@ impl Row {
             (JobKind::Span, Some(plan_id), Some(segments)) => Work::Span { plan_id, segments },
             (JobKind::Span, _, _) => return Err(DbError::NotFound("the span of a job")),
         };
+        let demanded = match self.demanded_at_ms {
+            Some(at) if at >= demanded_since => self.demanded_segment.and_then(|number| u32::try_from(number).ok()),
+            _ => None,
+        };
         Ok(Claim {
             id: self.id,
             video_id: self.video_id,
             work,
             attempts: self.attempts,
-            demanded: self.demanded_at_ms.is_some_and(|at| at >= demanded_since),
+            demanded,
             lease: Lease { token, fence: self.fence },
         })
     }

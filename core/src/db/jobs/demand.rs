@@ -15,7 +15,7 @@ pub const DEMAND_LASTS: Duration = Duration::from_secs(10);
 ///
 /// A pause after a failure stays: demand does not hurry what just went wrong.
 pub async fn raise(db: &Db, plan_id: PlanId, segment: u32) -> Result<bool, DbError> {
-    const SQL: &str = "UPDATE jobs SET demanded_at_ms = $3 \
+    const SQL: &str = "UPDATE jobs SET demanded_at_ms = $3, demanded_segment = $2 \
         WHERE plan_id = $1 AND first_segment <= $2 AND end_segment > $2 AND ended_at_ms IS NULL";
     let raised = write!(db, tx => {
         sqlx::query(SQL)

@@ -3,7 +3,7 @@
 use mutoscope_core::{
     db::{
         Db,
-        jobs::{self, Claim, Claimer, Ending},
+        jobs::{self, Choice, Claim, Claimer, Ending},
         plans::{self, NewPlan},
         uploads::{self, Completion, NewVideo, Promise, Promised, Upload},
     },
@@ -66,7 +66,7 @@ pub async fn bring_with(db: &Db, new: &NewVideo) -> Upload {
 pub async fn claim(db: &Db, upload: &Upload) -> Claim {
     let claimer = Claimer { owner: "test".to_owned(), fingerprint: "f".to_owned() };
     loop {
-        let claim = jobs::claim(db, &claimer).await.unwrap().expect("there is a job for it");
+        let claim = jobs::claim(db, &claimer, Choice::Any).await.unwrap().expect("there is a job for it");
         if claim.video_id == upload.video_id {
             return claim;
         }

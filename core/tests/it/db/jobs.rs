@@ -5,7 +5,7 @@ use std::time::Duration;
 use mutoscope_core::{
     db::{
         Db, DbError,
-        jobs::{self, Claim, Claimer, Ending, Work},
+        jobs::{self, Choice, Claim, Claimer, Ending, Work},
         plans, segments,
     },
     event::What,
@@ -21,7 +21,7 @@ fn claimer() -> Claimer {
 }
 
 async fn claim(db: &Db) -> Option<Claim> {
-    jobs::claim(db, &claimer()).await.expect("the database answers")
+    jobs::claim(db, &claimer(), Choice::Any).await.expect("the database answers")
 }
 
 async fn must_claim(db: &Db) -> Claim {
@@ -116,7 +116,7 @@ async fn plans_go_before_spans_and_what_a_viewer_waits_for_goes_before_both() {
         assert!(jobs::raise(&db, plan_id, 4).await.unwrap());
         assert!(!jobs::raise(&db, plan_id, 99).await.unwrap());
         let demanded = must_claim(&db).await;
-        assert!(demanded.demanded);
+        assert_eq!(demanded.demanded, Some(4));
         assert_eq!(first_segment(&demanded), 4);
         assert_eq!(must_claim(&db).await.work, Work::Plan);
         assert_eq!(first_segment(&must_claim(&db).await), 0);
@@ -183,7 +183,7 @@ async fn spans_of_another_fingerprint_are_left_alone_and_replanned_once_nobody_m
         new_film(&db, "a").await;
         plan_next(&db, 2).await;
         let stranger = Claimer { owner: "there".to_owned(), fingerprint: "them".to_owned() };
-        assert_eq!(jobs::claim(&db, &stranger).await.unwrap(), None);
+        assert_eq!(jobs::claim(&db, &stranger, Choice::Any).await.unwrap(), None);
         age_jobs(&db).await;
         let now = UnixMs::now();
         // Somebody of the plan's own kind works on it.
@@ -193,12 +193,12 @@ async fn spans_of_another_fingerprint_are_left_alone_and_replanned_once_nobody_m
         assert_eq!(jobs::enqueue_replans(&db, "us", now).await.unwrap(), 0);
         assert_eq!(jobs::enqueue_replans(&db, "them", now).await.unwrap(), 1);
         assert!(!jobs::still_held(&db, held.id, held.lease).await.unwrap());
-        let replan = jobs::claim(&db, &stranger).await.unwrap().expect("a plan");
+        let replan = jobs::claim(&db, &stranger, Choice::Any).await.unwrap().expect("a plan");
         assert_eq!(replan.work, Work::Plan);
         plans::store(&db, &replan, &new_plan("bb", "them", 1)).await.unwrap();
         jobs::finish(&db, &replan).await.unwrap();
         assert_eq!(claim(&db).await, None);
-        assert!(jobs::claim(&db, &stranger).await.unwrap().is_some());
+        assert!(jobs::claim(&db, &stranger, Choice::Any).await.unwrap().is_some());
     })
     .await;
 }

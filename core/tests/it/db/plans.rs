@@ -3,7 +3,7 @@
 use mutoscope_core::{
     db::{
         Db, garbage,
-        jobs::{self, Claim, Claimer},
+        jobs::{self, Choice, Claim, Claimer},
         outbox, plans,
         plans::NewPlan,
         segments,
@@ -68,7 +68,7 @@ fn made(content: &str) -> Made {
 
 async fn claim(db: &Db, fingerprint: &str) -> Claim {
     let claimer = Claimer { owner: "here".to_owned(), fingerprint: fingerprint.to_owned() };
-    jobs::claim(db, &claimer).await.unwrap().expect("a job")
+    jobs::claim(db, &claimer, Choice::Any).await.unwrap().expect("a job")
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn a_plan_that_is_laid_twice_is_laid_once_and_the_video_plays_by_it() {
         claim(&db, "us").await;
         claim(&db, "us").await;
         let claimer = Claimer { owner: "x".to_owned(), fingerprint: "us".to_owned() };
-        assert_eq!(jobs::claim(&db, &claimer).await.unwrap(), None);
+        assert_eq!(jobs::claim(&db, &claimer, Choice::Any).await.unwrap(), None);
     })
     .await;
 }
