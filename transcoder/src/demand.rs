@@ -1,0 +1,145 @@
+//! What viewers wait for: a request for a planned segment that is not there raises its job, and waits.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use mutoscope_core::{
+    db::{Db, DbError, jobs, segments, segments::Made},
+    id::PlanId,
+};
+use tokio::sync::{Notify, Semaphore, watch};
+
+/// How long a request waits before it is answered "not yet".
+pub const LONGEST_WAIT: Duration = Duration::from_secs(8);
+
+/// Requests that wait at the same time; more are told "not yet" at once.
+const MOST_WAITERS: usize = 512;
+/// What another process made is found by looking.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// A demand is forgotten unless its waiter renews it.
+const RAISE_EVERY: Duration = Duration::from_secs(2);
+
+/// What rings between the roles of one process: segments were made, or are wanted. Roles in other processes look
+/// instead.
+#[derive(Debug)]
+pub struct Bells {
+    made: watch::Sender<u64>,
+    wanted: Notify,
+}
+
+impl Bells {
+    /// Bells for one process; give the same to its worker and its delivery.
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self { made: watch::Sender::new(0), wanted: Notify::new() })
+    }
+
+    /// Segments were recorded.
+    pub(crate) fn ring_made(&self) {
+        self.made.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// There may be a job to take.
+    pub(crate) fn ring_wanted(&self) {
+        self.wanted.notify_one();
+    }
+
+    /// Resolves when there may be a job to take.
+    pub(crate) async fn wanted(&self) {
+        self.wanted.notified().await;
+    }
+}
+
+/// The api role's way to ask for what is not made yet. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Demand {
+    db: Db,
+    bells: Arc<Bells>,
+    places: Arc<Semaphore>,
+}
+
+/// One file of a rendition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The init segment.
+    Init,
+    /// The media segment with this index.
+    Segment(u32),
+}
+
+/// What came of waiting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waited {
+    /// It is stored; serve it.
+    Ready(Made),
+    /// It is still being made: 503 with Retry-After.
+    NotYet,
+    /// Nobody is going to make it: the video failed, was deleted, or plays by another plan.
+    Gone,
+}
+
+impl Demand {
+    /// Demands on `db`, heard by the worker that has the same bells, and by those of other processes.
+    pub fn new(db: Db, bells: Arc<Bells>) -> Self {
+        Self { db, bells, places: Arc::new(Semaphore::new(MOST_WAITERS)) }
+    }
+
+    /// What is stored of `wanted`; where it is not, has it made first and waits for it, at most `at_most`.
+    pub async fn wait_for(
+        &self,
+        plan_id: PlanId,
+        rendition: &str,
+        wanted: Wanted,
+        at_most: Duration,
+    ) -> Result<Waited, DbError> {
+        if let Some(made) = self.look(plan_id, rendition, wanted).await? {
+            return Ok(Waited::Ready(made));
+        }
+        let Ok(_place) = self.places.try_acquire() else {
+            return Ok(Waited::NotYet);
+        };
+        let mut made_bell = self.bells.made.subscribe();
+        let deadline = Instant::now() + at_most;
+        let mut raised_at: Option<Instant> = None;
+        loop {
+            let due = raised_at.is_none_or(|at| at.elapsed() >= RAISE_EVERY);
+            let gone = due && !self.raise(plan_id, wanted).await?;
+            if due {
+                raised_at = Some(Instant::now());
+            }
+            if let Some(made) = self.look(plan_id, rendition, wanted).await? {
+                return Ok(Waited::Ready(made));
+            }
+            if gone {
+                return Ok(Waited::Gone);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(Waited::NotYet);
+            }
+            // The bell can't be gone: its sender is ours.
+            let _rung = tokio::time::timeout(left.min(LOOK_EVERY), made_bell.changed()).await;
+        }
+    }
+
+    async fn look(&self, plan_id: PlanId, rendition: &str, wanted: Wanted) -> Result<Option<Made>, DbError> {
+        match wanted {
+            Wanted::Init => segments::init(&self.db, plan_id, rendition).await,
+            Wanted::Segment(number) => segments::segment(&self.db, plan_id, rendition, number).await,
+        }
+    }
+
+    /// Any segment brings its rendition's init segment with it; the first one is the likeliest to be made next.
+    async fn raise(&self, plan_id: PlanId, wanted: Wanted) -> Result<bool, DbError> {
+        let number = match wanted {
+            Wanted::Init => 0,
+            Wanted::Segment(number) => number,
+        };
+        let raised = jobs::raise(&self.db, plan_id, number).await?;
+        if raised {
+            self.bells.ring_wanted();
+        }
+        Ok(raised)
+    }
+}

@@ -1,0 +1,132 @@
+//! The gate that everything from a media process passes: what comes out is as planned, and carries its hash.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use bytes::Bytes;
+use mutoscope_core::media::RenditionName;
+
+use super::{
+    duration_us,
+    verify::{self, CheckedInit, VerifyError, sha256_hex},
+};
+use crate::{plan::EncodePlan, span::MediaOutput};
+
+/// Why an output was stopped at the gate.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// It is not as planned.
+    #[error("{rendition} {index:?} is not as planned")]
+    NotAsPlanned {
+        /// Whose.
+        rendition: RenditionName,
+        /// `None` for the init segment.
+        index: Option<u32>,
+        /// What is wrong with it.
+        #[source]
+        source: VerifyError,
+    },
+    /// The check itself ended.
+    #[error("the check of a segment ended by itself")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+/// An output that is as planned. Hashes are SHA-256 in lower-case hex.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Checked {
+    /// The init segment of a rendition.
+    Init { rendition: RenditionName, sha256: String, bytes: Bytes },
+    /// A media segment.
+    Segment { rendition: RenditionName, index: u32, duration_us: u64, sha256: String, bytes: Bytes },
+    /// A poster, JPEG.
+    Poster { sha256: String, bytes: Bytes },
+}
+
+/// Checks the outputs of one run, in their order. Nothing of it blocks the caller's thread.
+#[derive(Debug)]
+pub struct Gate {
+    plan: Arc<EncodePlan>,
+    inits: BTreeMap<RenditionName, CheckedInit>,
+}
+
+impl Gate {
+    /// A gate for outputs of this plan.
+    pub fn new(plan: Arc<EncodePlan>) -> Self {
+        Self { plan, inits: BTreeMap::new() }
+    }
+
+    /// Checks one output; `None` for one that holds no bytes.
+    ///
+    /// # Errors
+    /// [`CheckError::NotAsPlanned`], also for a segment that comes before its rendition's init segment.
+    pub async fn check(&mut self, output: MediaOutput) -> Result<Option<Checked>, CheckError> {
+        let plan = Arc::clone(&self.plan);
+        match output {
+            MediaOutput::Init { rendition, bytes } => {
+                let name = rendition.clone();
+                let task = tokio::task::spawn_blocking(move || check_init(&plan, rendition, bytes));
+                let (init, checked) = task.await??;
+                self.inits.insert(name, init);
+                Ok(Some(checked))
+            }
+            MediaOutput::Segment { rendition, index, bytes, .. } => {
+                let Some(init) = self.inits.get(&rendition).copied() else {
+                    let source = VerifyError::Structure("moov".to_owned());
+                    return Err(CheckError::NotAsPlanned { rendition, index: Some(index), source });
+                };
+                let task = tokio::task::spawn_blocking(move || check_segment(&plan, rendition, &init, index, bytes));
+                Ok(Some(task.await??))
+            }
+            MediaOutput::Poster { bytes, .. } => Ok(Some(Checked::Poster { sha256: sha256_hex(&bytes), bytes })),
+            MediaOutput::Progress(_) | MediaOutput::Warning(_) => Ok(None),
+        }
+    }
+}
+
+impl Checked {
+    /// What is stored.
+    pub fn bytes(&self) -> &Bytes {
+        match self {
+            Self::Init { bytes, .. } | Self::Segment { bytes, .. } | Self::Poster { bytes, .. } => bytes,
+        }
+    }
+}
+
+/// Checks the init segment of a rendition.
+pub fn check_init(
+    plan: &EncodePlan,
+    rendition: RenditionName,
+    bytes: Bytes,
+) -> Result<(CheckedInit, Checked), CheckError> {
+    let checked = plan
+        .rendition(&rendition)
+        .ok_or(VerifyError::NotPlanned)
+        .and_then(|planned| verify::init(plan, planned, &bytes));
+    match checked {
+        Ok(init) => Ok((init, Checked::Init { sha256: sha256_hex(&bytes), rendition, bytes })),
+        Err(source) => Err(CheckError::NotAsPlanned { rendition, index: None, source }),
+    }
+}
+
+/// Checks a media segment of a rendition whose init segment was checked.
+pub fn check_segment(
+    plan: &EncodePlan,
+    rendition: RenditionName,
+    init: &CheckedInit,
+    index: u32,
+    bytes: Bytes,
+) -> Result<Checked, CheckError> {
+    let checked = plan
+        .rendition(&rendition)
+        .ok_or(VerifyError::NotPlanned)
+        .and_then(|planned| verify::segment(plan, planned, init, index, &bytes));
+    match checked {
+        Ok(facts) => Ok(Checked::Segment {
+            duration_us: duration_us(&facts),
+            sha256: sha256_hex(&bytes),
+            rendition,
+            index,
+            bytes,
+        }),
+        Err(source) => Err(CheckError::NotAsPlanned { rendition, index: Some(index), source }),
+    }
+}

@@ -1,0 +1,136 @@
+//! HLS playlists (RFC 8216bis), from the plan alone: complete as soon as the plan stands, and never changed after.
+
+use mutoscope_core::media::RenditionName;
+
+use super::{
+    audio_bandwidth_bps, audio_renditions, duration_us, language, layout, mean_bandwidth_bps, peak_bandwidth_bps,
+    segments, video_renditions,
+};
+use crate::plan::{AudioRendition, EncodePlan, VideoRendition};
+
+/// The group that every variant's sound is in.
+const AUDIO_GROUP: &str = "audio";
+
+/// Players that go by the order of variants begin with the first one: this tall at most, so that it is there soon.
+const FIRST_VARIANT_HEIGHT: u32 = 480;
+
+/// The multivariant playlist. Addresses are relative: a rendition's media playlist is `NAME/index.m3u8`.
+pub fn multivariant(plan: &EncodePlan) -> String {
+    let audio = audio_renditions(plan);
+    let mut video = video_renditions(plan);
+    if let Some(first) = video.iter().position(|rung| rung.rung.height <= FIRST_VARIANT_HEIGHT) {
+        video[..=first].rotate_right(1);
+    }
+    let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+    if !video.is_empty() || audio.len() > 1 {
+        for (ordinal, track) in audio.iter().enumerate() {
+            push(&mut text, media_tag(track, ordinal, &audio));
+        }
+    }
+    for rung in &video {
+        push(&mut text, variant(plan, rung, &audio));
+    }
+    if video.is_empty()
+        && let Some(first) = audio.first()
+    {
+        push(&mut text, sound_variant(first, audio.len() > 1));
+    }
+    text
+}
+
+/// The media playlist of a rendition, in whose folder it lies; `None` where the plan has no such rendition.
+pub fn media(plan: &EncodePlan, rendition: &RenditionName) -> Option<String> {
+    let rendition = plan.rendition(rendition)?;
+    let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:7\n");
+    push(&mut text, format!("#EXT-X-TARGETDURATION:{}", target_duration_s(plan)));
+    push(&mut text, "#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS".to_owned());
+    push(&mut text, format!("#EXT-X-MAP:URI=\"{}\"", layout::INIT));
+    for (index, facts) in segments(plan, rendition) {
+        let us = duration_us(&facts);
+        push(&mut text, format!("#EXTINF:{}.{:06},", us / 1_000_000, us % 1_000_000));
+        push(&mut text, layout::segment(index));
+    }
+    text.push_str("#EXT-X-ENDLIST\n");
+    Some(text)
+}
+
+/// The same for all renditions: the longest segment of any, in whole seconds rounded to nearest, at least 1.
+fn target_duration_s(plan: &EncodePlan) -> u64 {
+    let all = plan.renditions.iter().flat_map(|rendition| segments(plan, rendition));
+    let longest_us = all.map(|(_, facts)| duration_us(&facts)).max().unwrap_or(0);
+    ((longest_us + 500_000) / 1_000_000).max(1)
+}
+
+fn variant(plan: &EncodePlan, rung: &VideoRendition, audio: &[&AudioRendition]) -> String {
+    let most_audio = audio.iter().map(|track| audio_bandwidth_bps(track)).max().unwrap_or(0);
+    let mut codecs = vec![rung.level.rfc6381_high()];
+    codecs.extend(audio.iter().map(|track| track.codec.rfc6381().to_owned()));
+    codecs.dedup();
+    let rate_milli = rung.frame_rate.scale(1_000);
+    let mut tag = format!(
+        "#EXT-X-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{}\",RESOLUTION={}x{},FRAME-RATE={}.{:03},\
+        VIDEO-RANGE=SDR",
+        peak_bandwidth_bps(plan, rung) + most_audio,
+        mean_bandwidth_bps(rung) + most_audio,
+        codecs.join(","),
+        rung.rung.size.width,
+        rung.rung.size.height,
+        rate_milli / 1_000,
+        rate_milli % 1_000,
+    );
+    if !audio.is_empty() {
+        tag.push_str(",AUDIO=\"");
+        tag.push_str(AUDIO_GROUP);
+        tag.push('"');
+    }
+    tag.push_str(",CLOSED-CAPTIONS=NONE");
+    format!("{tag}\n{}/{}", rung.name, layout::MEDIA_PLAYLIST)
+}
+
+fn sound_variant(track: &AudioRendition, has_group: bool) -> String {
+    let bandwidth = audio_bandwidth_bps(track);
+    let group = if has_group { format!(",AUDIO=\"{AUDIO_GROUP}\"") } else { String::new() };
+    format!(
+        "#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},AVERAGE-BANDWIDTH={bandwidth},CODECS=\"{}\"{group}\n{}/{}",
+        track.codec.rfc6381(),
+        track.name,
+        layout::MEDIA_PLAYLIST
+    )
+}
+
+fn media_tag(track: &AudioRendition, ordinal: usize, all: &[&AudioRendition]) -> String {
+    let mut tag = format!("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{AUDIO_GROUP}\",NAME=\"{}\"", name(track, ordinal, all));
+    if let Some(language) = track.language.as_deref().and_then(language::tag) {
+        tag.push_str(&format!(",LANGUAGE=\"{language}\""));
+    }
+    tag.push_str(if track.default { ",DEFAULT=YES" } else { ",DEFAULT=NO" });
+    tag.push_str(&format!(",AUTOSELECT=YES,CHANNELS=\"{}\"", track.channels));
+    tag.push_str(&format!(",URI=\"{}/{}\"", track.name, layout::MEDIA_PLAYLIST));
+    tag
+}
+
+/// What a menu shows: the track's own title, else its language, else its number; no two alike.
+fn name(track: &AudioRendition, ordinal: usize, all: &[&AudioRendition]) -> String {
+    let plain = |track: &AudioRendition| {
+        let title = track.title.as_deref().map(quotable).filter(|title| !title.is_empty());
+        title.or_else(|| track.language.as_deref().and_then(language::tag))
+    };
+    match plain(track) {
+        None => format!("Track {}", ordinal + 1),
+        Some(own) => {
+            let doubled = all.iter().filter(|other| plain(other).as_ref() == Some(&own)).count() > 1;
+            if doubled { format!("{own} ({})", ordinal + 1) } else { own }
+        }
+    }
+}
+
+/// A quoted string may hold neither quotes nor line ends (RFC 8216bis, section 4.2); a file may hold anything.
+fn quotable(text: &str) -> String {
+    let clean = text.chars().filter(|character| !character.is_control() && *character != '"');
+    clean.take(60).collect::<String>().trim().to_owned()
+}
+
+fn push(text: &mut String, line: String) {
+    text.push_str(&line);
+    text.push('\n');
+}

@@ -1,0 +1,185 @@
+//! The check of what a media process hands over, before anyone may see it: parsed back by another library, and held
+//! against the plan.
+
+use mp4_atom::{Atom, Decode, Ftyp, Header, Moof, Moov};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    plan::{EncodePlan, RenditionPlan},
+    span::SegmentFacts,
+};
+
+/// What is not as planned. A segment with one is not stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// It can't be read as boxes (ISO/IEC 14496-12).
+    #[error("it is not a whole file of boxes: {0}")]
+    Boxes(String),
+    /// A box is missing, doubled or does not belong there.
+    #[error("the box {0} is missing, doubled or out of place")]
+    Structure(String),
+    /// A number is not the planned one.
+    #[error("{what} is {found}, planned is {planned}")]
+    Differs {
+        /// Of what.
+        what: &'static str,
+        /// In the file.
+        found: u64,
+        /// In the plan.
+        planned: u64,
+    },
+    /// A segment does not start with a sample that decodes by itself.
+    #[error("the first sample is not a key frame")]
+    NoKeyFrame,
+    /// The plan has no such rendition or segment.
+    #[error("the plan has no such segment")]
+    NotPlanned,
+}
+
+/// What a rendition's init segment says, needed to read its segments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CheckedInit {
+    track_id: u32,
+    timescale: u32,
+    default_duration: u32,
+    default_size: u32,
+    default_flags: u32,
+}
+
+/// SHA-256 of these bytes in lower-case hex.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// Checks an init segment: `ftyp` and `moov` and nothing else, one track, no sample, the planned timescale.
+pub fn init(plan: &EncodePlan, rendition: &RenditionPlan, bytes: &[u8]) -> Result<CheckedInit, VerifyError> {
+    let boxes = split(bytes)?;
+    let [ftyp, moov] = boxes.as_slice() else {
+        return Err(VerifyError::Structure("moov".to_owned()));
+    };
+    if ftyp.kind != "ftyp" {
+        return Err(VerifyError::Structure("ftyp".to_owned()));
+    }
+    if moov.kind != "moov" {
+        return Err(VerifyError::Structure("moov".to_owned()));
+    }
+    read::<Ftyp>(ftyp)?;
+    let moov = read::<Moov>(moov)?;
+    let [track] = moov.trak.as_slice() else {
+        return Err(VerifyError::Structure("trak".to_owned()));
+    };
+    let extends = moov.mvex.as_ref().map(|mvex| mvex.trex.as_slice()).unwrap_or_default();
+    let [trex] = extends else {
+        return Err(VerifyError::Structure("trex".to_owned()));
+    };
+    if !track.mdia.minf.stbl.stts.entries.is_empty() {
+        return Err(VerifyError::Structure("stts".to_owned()));
+    }
+    let planned = plan.timeline(rendition, 0).ok_or(VerifyError::NotPlanned)?;
+    same("the timescale", track.mdia.mdhd.timescale.into(), planned.timescale.into())?;
+    same("the track's id", trex.track_id.into(), track.tkhd.track_id.into())?;
+    Ok(CheckedInit {
+        track_id: trex.track_id,
+        timescale: planned.timescale,
+        default_duration: trex.default_sample_duration,
+        default_size: trex.default_sample_size,
+        default_flags: trex.default_sample_flags,
+    })
+}
+
+/// Checks a media segment: one `moof` and its `mdat`, with the planned number, place, count and length of samples, that
+/// fill the `mdat` exactly, the first of which is a key frame and is shown at the segment's start.
+pub fn segment(
+    plan: &EncodePlan,
+    rendition: &RenditionPlan,
+    init: &CheckedInit,
+    index: u32,
+    bytes: &[u8],
+) -> Result<SegmentFacts, VerifyError> {
+    let planned = plan.timeline(rendition, index).ok_or(VerifyError::NotPlanned)?;
+    let boxes = split(bytes)?;
+    let payload: Vec<&Found> = boxes.iter().filter(|found| !matches!(found.kind.as_str(), "styp" | "sidx")).collect();
+    let [moof_box, mdat] = payload.as_slice() else {
+        return Err(VerifyError::Structure("moof".to_owned()));
+    };
+    if moof_box.kind != "moof" || mdat.kind != "mdat" {
+        return Err(VerifyError::Structure(moof_box.kind.clone()));
+    }
+    let moof = read::<Moof>(moof_box)?;
+    let [traf] = moof.traf.as_slice() else {
+        return Err(VerifyError::Structure("traf".to_owned()));
+    };
+    let [trun] = traf.trun.as_slice() else {
+        return Err(VerifyError::Structure("trun".to_owned()));
+    };
+    let tfdt = traf.tfdt.as_ref().ok_or_else(|| VerifyError::Structure("tfdt".to_owned()))?;
+    same("the sequence number", moof.mfhd.sequence_number.into(), u64::from(index) + 1)?;
+    same("the track's id", traf.tfhd.track_id.into(), init.track_id.into())?;
+    same("the timescale", init.timescale.into(), planned.timescale.into())?;
+    same("the start", tfdt.base_media_decode_time, planned.start)?;
+    same("the number of samples", trun.samples.len() as u64, planned.samples.into())?;
+
+    let default_duration = traf.tfhd.default_sample_duration.unwrap_or(init.default_duration);
+    let default_size = traf.tfhd.default_sample_size.unwrap_or(init.default_size);
+    let default_flags = traf.tfhd.default_sample_flags.unwrap_or(init.default_flags);
+    let (mut duration, mut size) = (0u64, 0u64);
+    let mut earliest = i128::MAX;
+    for (n, sample) in trun.samples.iter().enumerate() {
+        let shown = i128::from(planned.start) + i128::from(duration) + i128::from(sample.cts.unwrap_or(0));
+        earliest = earliest.min(shown);
+        duration += u64::from(sample.duration.unwrap_or(default_duration));
+        size += u64::from(sample.size.unwrap_or(default_size));
+        if n == 0 && !is_key(sample.flags.unwrap_or(default_flags)) {
+            return Err(VerifyError::NoKeyFrame);
+        }
+    }
+    same("the length", duration, planned.duration)?;
+    same("the samples' size", size, mdat.body.len() as u64)?;
+    same("the data's place", trun.data_offset.map_or(0, i64::from).unsigned_abs(), mdat.body_offset - moof_box.offset)?;
+    let earliest = u64::try_from(earliest).map_err(|_| VerifyError::Structure("trun".to_owned()))?;
+    same("the first picture's instant", earliest, planned.start)?;
+    Ok(SegmentFacts { timescale: planned.timescale, start: planned.start, duration, samples: planned.samples })
+}
+
+/// `sample_is_non_sync_sample` is off (ISO/IEC 14496-12, 8.8.3.1).
+fn is_key(flags: u32) -> bool {
+    flags & 0x0001_0000 == 0
+}
+
+fn same(what: &'static str, found: u64, planned: u64) -> Result<(), VerifyError> {
+    if found == planned { Ok(()) } else { Err(VerifyError::Differs { what, found, planned }) }
+}
+
+struct Found<'a> {
+    kind: String,
+    offset: u64,
+    body_offset: u64,
+    body: &'a [u8],
+}
+
+/// The boxes of the top level; every byte belongs to one.
+fn split(bytes: &[u8]) -> Result<Vec<Found<'_>>, VerifyError> {
+    let mut found = Vec::new();
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let offset = (bytes.len() - rest.len()) as u64;
+        let header = Header::decode(&mut rest).map_err(|error| VerifyError::Boxes(error.to_string()))?;
+        let size = header.size.unwrap_or(rest.len());
+        if size > rest.len() {
+            return Err(VerifyError::Boxes(format!("{} ends after the file", header.kind)));
+        }
+        let (body, after) = rest.split_at(size);
+        let body_offset = (bytes.len() - rest.len()) as u64;
+        found.push(Found { kind: header.kind.to_string(), offset, body_offset, body });
+        rest = after;
+        if found.len() > 16 {
+            return Err(VerifyError::Boxes("there are too many boxes".to_owned()));
+        }
+    }
+    Ok(found)
+}
+
+fn read<T: Atom>(found: &Found<'_>) -> Result<T, VerifyError> {
+    let mut body = found.body;
+    T::decode_body(&mut body).map_err(|error| VerifyError::Boxes(format!("{}: {error}", found.kind)))
+}

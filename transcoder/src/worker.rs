@@ -1,0 +1,244 @@
+//! The `transcode` role: takes jobs under leases and has them done by media processes, until it is told to stop.
+
+mod error;
+mod keep;
+mod lay;
+mod make;
+mod outcome;
+mod source;
+mod spans;
+
+use std::{sync::Arc, time::Duration};
+
+use mutoscope_core::{
+    bus::log::EventLog,
+    db::{
+        Db,
+        jobs::{self, Choice, Claim, Claimer, Work},
+    },
+    event::What,
+    job::LEASE,
+    store::MediaStore,
+    time::UnixMs,
+};
+use tokio::{task::JoinSet, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+use self::{error::JobError, keep::Keeper};
+use crate::{
+    demand::Bells,
+    error::MediaError,
+    jail::MediaProcess,
+    limits::Limits,
+    plan::{EncodePlan, PlanSettings},
+};
+
+pub use self::spans::spans_of;
+
+/// Work that nobody announced to this process is found by looking.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long running jobs have to let go once the role stops.
+const LET_GO: Duration = Duration::from_secs(8);
+/// How often films are looked for that only another build could go on with.
+const REPLAN_EVERY: Duration = Duration::from_secs(30);
+
+/// What an operator may choose about a worker.
+#[derive(Debug, Clone)]
+pub struct WorkerSettings {
+    /// Names this process in leases: host and process id.
+    pub owner: String,
+    /// Jobs at a time. A segment that a viewer waits for may take one place more.
+    pub slots: usize,
+    /// How films are planned.
+    pub plan: PlanSettings,
+    /// What a film may cost.
+    pub limits: Limits,
+}
+
+impl WorkerSettings {
+    /// As many places as the machine has cores.
+    pub fn new(owner: String) -> Self {
+        Self {
+            owner,
+            slots: std::thread::available_parallelism().map_or(1, usize::from),
+            plan: PlanSettings::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// The role. Cheap to clone; [`Worker::run`] is it.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    db: Db,
+    store: MediaStore,
+    media: MediaProcess,
+    bells: Arc<Bells>,
+    settings: Arc<WorkerSettings>,
+}
+
+impl Worker {
+    /// Nothing runs yet.
+    pub fn new(
+        db: Db,
+        store: MediaStore,
+        media: MediaProcess,
+        bells: Arc<Bells>,
+        settings: WorkerSettings,
+    ) -> Self {
+        Self { db, store, media, bells, settings: Arc::new(settings) }
+    }
+
+    /// Works until `stop`; then hands its jobs back, within 10 s.
+    ///
+    /// # Errors
+    /// Where no media process can be started on this system.
+    pub async fn run(self, log: EventLog, stop: CancellationToken) -> Result<(), MediaError> {
+        let fingerprint = tokio::select! {
+            fingerprint = self.media.fingerprint() => fingerprint?,
+            () = stop.cancelled() => return Ok(()),
+        };
+        tracing::info!(slots = self.settings.slots, fingerprint, "ready to transcode");
+        let claimer = Claimer { owner: self.settings.owner.clone(), fingerprint };
+        let mut running = JoinSet::new();
+        let listener = tokio::spawn(listen(log, Arc::clone(&self.bells), stop.clone()));
+        let mut replan_at = Instant::now();
+        while !stop.is_cancelled() {
+            if replan_at <= Instant::now() {
+                self.replan_stranded(&claimer.fingerprint).await;
+                replan_at = Instant::now() + REPLAN_EVERY;
+            }
+            self.take_jobs(&claimer, &mut running, &stop).await;
+            tokio::select! {
+                () = stop.cancelled() => {}
+                Some(ended) = running.join_next() => log_panic(ended),
+                () = self.bells.wanted() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+        // Every job sees `stop` by itself and lets its lease go; one that does not loses it.
+        let all_let_go = async { while let Some(ended) = running.join_next().await { log_panic(ended) } };
+        if tokio::time::timeout(LET_GO, all_let_go).await.is_err() {
+            tracing::warn!("jobs did not let go in time; their leases end by themselves");
+            running.shutdown().await;
+        }
+        if let Err(error) = listener.await {
+            tracing::debug!(error = &error as &dyn std::error::Error, "the listener ended");
+        }
+        Ok(())
+    }
+
+    /// Fills the free places, and one more for what a viewer waits for.
+    async fn take_jobs(&self, claimer: &Claimer, running: &mut JoinSet<()>, stop: &CancellationToken) {
+        loop {
+            let choice = match running.len() {
+                busy if busy < self.settings.slots => Choice::Any,
+                busy if busy == self.settings.slots => Choice::Demanded,
+                _ => return,
+            };
+            match self.next_job(claimer, choice).await {
+                Ok(Some(claim)) => {
+                    let (worker, stop) = (self.clone(), stop.clone());
+                    running.spawn(async move { worker.work_on(claim, stop).await });
+                }
+                Ok(None) => return,
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the next job could not be taken");
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn next_job(
+        &self,
+        claimer: &Claimer,
+        choice: Choice,
+    ) -> Result<Option<Claim>, mutoscope_core::db::DbError> {
+        if !jobs::is_waiting(&self.db, claimer).await? {
+            return Ok(None);
+        }
+        jobs::claim(&self.db, claimer, choice).await
+    }
+
+    /// Does one job and settles how it ended.
+    async fn work_on(&self, claim: Claim, stop: CancellationToken) {
+        let keeper = Keeper::start(self.db.clone(), claim.clone(), stop);
+        let result = self.perform(&claim, keeper.token()).await;
+        let ended_by = keeper.finish().await;
+        let result = match (ended_by, result) {
+            (_, Ok(())) => Ok(()),
+            (Some(end), Err(_)) => Err(end.into()),
+            (None, Err(error)) => Err(error),
+        };
+        outcome::settle(&self.db, &claim, result).await;
+        // A span's end may make room for the next one of the same film.
+        self.bells.ring_wanted();
+    }
+
+    async fn perform(&self, claim: &Claim, cancel: CancellationToken) -> Result<(), JobError> {
+        if claim.attempts > outcome::MOST_ATTEMPTS {
+            return Err(JobError::Exhausted);
+        }
+        match &claim.work {
+            Work::Plan => self.lay_plan(claim, cancel).await,
+            Work::Span { plan_id, segments } => self.make_span(claim, *plan_id, segments.clone(), cancel).await,
+        }
+    }
+
+    async fn replan_stranded(&self, fingerprint: &str) {
+        let quiet_since = UnixMs::now().minus(LEASE * 2);
+        match jobs::enqueue_replans(&self.db, fingerprint, quiet_since).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "films are planned again: no worker of their plan's build is left"),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "films to plan again could not be looked for");
+            }
+        }
+    }
+}
+
+/// The plan as it is stored.
+fn parse_plan(body: &str) -> Result<EncodePlan, JobError> {
+    serde_json::from_str(body).map_err(JobError::PlanBody)
+}
+
+/// Rings where the log tells of new work.
+async fn listen(mut log: EventLog, bells: Arc<Bells>, stop: CancellationToken) {
+    let follow = async {
+        let mut position = None;
+        loop {
+            let read = match position {
+                None => log.end().await.map(|end| (end, false)),
+                Some(at) => log.next_after(at).await.map(|events| {
+                    let work = events.iter().any(|placed| {
+                        matches!(placed.event.what, What::UploadCompleted { .. } | What::SpansPlanned { .. })
+                    });
+                    (events.last().map_or(at, |placed| placed.position), work)
+                }),
+            };
+            match read {
+                Ok((at, work)) => {
+                    position = Some(at);
+                    if work {
+                        bells.ring_wanted();
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the event log can't be read");
+                    tokio::time::sleep(LOOK_EVERY).await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = follow => {}
+    }
+}
+
+fn log_panic(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(error = &error as &dyn std::error::Error, "a job ended by a fault; its lease ends by itself");
+    }
+}

@@ -1,0 +1,147 @@
+//! What follows from how a job ended: done, handed back, tried again, or given up.
+
+use std::time::Duration;
+
+use mutoscope_core::{
+    db::{
+        Db, DbError,
+        jobs::{self, Claim, Ending},
+    },
+    error::ErrorKind,
+};
+
+use super::error::JobError;
+use crate::{
+    error::{MediaError, MediaErrorCode, MediaErrorKind},
+    publish::PublishError,
+};
+
+/// How often a job is begun before it is given up.
+pub(super) const MOST_ATTEMPTS: i64 = 5;
+/// A fault of ours is the same the next time; one more try tells it from bad luck.
+const MOST_ATTEMPTS_OF_OUR_FAULT: i64 = 2;
+/// While a service is away.
+const SERVICE_PAUSE: Duration = Duration::from_secs(10);
+
+/// What is done about a job that is not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Nothing may be written.
+    Leave,
+    /// Handed back, not counted as an attempt.
+    HandBack(Duration),
+    /// Tried again after the pause.
+    Again(MediaError, Duration),
+    /// The video failed.
+    GiveUp(MediaError),
+}
+
+/// Writes down how the job ended. What can't be written is found again when the lease ends.
+pub(super) async fn settle(db: &Db, claim: &Claim, result: Result<(), JobError>) {
+    let written = match result {
+        Ok(()) => jobs::finish(db, claim).await,
+        Err(error) => {
+            let verdict = verdict(&error, claim.attempts);
+            tell(claim, &error, &verdict);
+            act(db, claim, verdict).await
+        }
+    };
+    match written {
+        Ok(()) | Err(DbError::LeaseLost) => {}
+        Err(error) => {
+            tracing::warn!(
+                job.id = %claim.id,
+                error = &error as &dyn std::error::Error,
+                "how a job ended could not be written; it is begun again when its lease ends"
+            );
+        }
+    }
+}
+
+/// Judges a failure by its kind and the number of attempts.
+pub(super) fn verdict(error: &JobError, attempts: i64) -> Verdict {
+    let ours = MediaError::from(MediaErrorCode::Internal);
+    match error {
+        JobError::Lost => Verdict::Leave,
+        JobError::Stopped => Verdict::HandBack(Duration::ZERO),
+        JobError::Exhausted => Verdict::GiveUp(MediaErrorCode::MediaProcessCrashed.into()),
+        JobError::Media(media) => match media.kind() {
+            MediaErrorKind::InputRefused => Verdict::GiveUp(media.clone()),
+            MediaErrorKind::Retryable | MediaErrorKind::Cancelled => again(media.clone(), attempts, MOST_ATTEMPTS),
+            MediaErrorKind::Internal => again(media.clone(), attempts, MOST_ATTEMPTS_OF_OUR_FAULT),
+        },
+        JobError::Source(store) | JobError::Publish(PublishError::Store(store)) => match store.kind() {
+            ErrorKind::Unavailable => Verdict::HandBack(SERVICE_PAUSE),
+            _ => again(MediaErrorCode::SourceUnreadable.into(), attempts, MOST_ATTEMPTS),
+        },
+        JobError::Db(db) if db.kind() == ErrorKind::Unavailable => Verdict::HandBack(SERVICE_PAUSE),
+        JobError::Db(_) | JobError::Publish(_) | JobError::PlanBody(_) | JobError::Incomplete(_) => {
+            again(ours, attempts, MOST_ATTEMPTS_OF_OUR_FAULT)
+        }
+    }
+}
+
+fn again(error: MediaError, attempts: i64, most: i64) -> Verdict {
+    if attempts >= most {
+        return Verdict::GiveUp(error);
+    }
+    // 2 s, 8 s, 32 s, 128 s.
+    let doublings = u32::try_from(attempts.clamp(1, 4)).unwrap_or(1) * 2 - 1;
+    Verdict::Again(error, Duration::from_secs(1 << doublings))
+}
+
+fn tell(claim: &Claim, error: &JobError, verdict: &Verdict) {
+    let error = error as &dyn std::error::Error;
+    let (job, video, attempts) = (claim.id, claim.video_id, claim.attempts);
+    match verdict {
+        Verdict::Leave => tracing::debug!(job.id = %job, video.id = %video, "a job was taken away"),
+        Verdict::HandBack(_) => tracing::info!(job.id = %job, video.id = %video, error, "a job is handed back"),
+        Verdict::Again(..) => tracing::warn!(job.id = %job, video.id = %video, attempts, error, "a job is tried again"),
+        Verdict::GiveUp(_) => tracing::warn!(job.id = %job, video.id = %video, attempts, error, "a video is given up"),
+    }
+}
+
+async fn act(db: &Db, claim: &Claim, verdict: Verdict) -> Result<(), DbError> {
+    match verdict {
+        Verdict::Leave => Ok(()),
+        Verdict::HandBack(pause) => jobs::release(db, claim, pause).await,
+        Verdict::Again(error, pause) => {
+            jobs::fail(db, claim, error.code.as_str(), &error.message, Ending::Later(pause)).await
+        }
+        Verdict::GiveUp(error) => {
+            jobs::fail(db, claim, error.code.as_str(), &error.message, Ending::ForGood).await
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn media(code: MediaErrorCode) -> JobError {
+        JobError::Media(code.into())
+    }
+
+    #[test]
+    fn a_film_that_is_refused_is_given_up_at_once_with_its_own_code() {
+        let verdict = verdict(&media(MediaErrorCode::NotMedia), 1);
+        assert_eq!(verdict, Verdict::GiveUp(MediaErrorCode::NotMedia.into()));
+    }
+
+    #[test]
+    fn a_crash_is_tried_again_with_growing_pauses_until_the_attempts_are_used_up() {
+        let crash = media(MediaErrorCode::MediaProcessCrashed);
+        let pauses: Vec<_> = (1..=5).map(|attempt| verdict(&crash, attempt)).collect();
+        let again = |secs| Verdict::Again(MediaErrorCode::MediaProcessCrashed.into(), Duration::from_secs(secs));
+        let up = Verdict::GiveUp(MediaErrorCode::MediaProcessCrashed.into());
+        assert_eq!(pauses, [again(2), again(8), again(32), again(128), up]);
+    }
+
+    #[test]
+    fn a_stop_and_an_outage_are_no_attempts_and_a_lost_lease_writes_nothing() {
+        assert_eq!(verdict(&JobError::Stopped, 5), Verdict::HandBack(Duration::ZERO));
+        let away = mutoscope_core::store::StoreError::OutOfRange;
+        assert!(matches!(verdict(&JobError::Source(away), 1), Verdict::Again(..)));
+        assert_eq!(verdict(&JobError::Lost, 1), Verdict::Leave);
+    }
+}
