@@ -1,0 +1,138 @@
+//! Feeds an index from the log of events, from the place that the index itself keeps.
+
+use std::{collections::BTreeSet, error::Error, sync::Arc, time::Duration};
+
+use mutoscope_core::{
+    bus::log::{EventLog, Placed},
+    db::{Db, search_documents},
+    event::What,
+    id::VideoId,
+    search::{SearchBackend, SearchBatch, SearchChange, SearchError},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{error::IndexError, rebuild::rebuild};
+
+/// Without events the index is looked at this often: was it damaged, did another process make a new one?
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+const FIRST_RETRY: Duration = Duration::from_millis(200);
+const LAST_RETRY: Duration = Duration::from_secs(10);
+
+/// Keeps an index as the database is. Run it as a task, one per index.
+#[derive(Debug)]
+pub struct Consumer {
+    db: Db,
+    log: EventLog,
+    backend: Arc<dyn SearchBackend>,
+}
+
+impl Consumer {
+    /// A consumer of `log` that feeds `backend` with what `db` says.
+    pub fn new(db: Db, log: EventLog, backend: Arc<dyn SearchBackend>) -> Self {
+        Self { db, log, backend }
+    }
+
+    /// Feeds the index until `stop`. What fails is tried again; an index that can't be trusted is rebuilt.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let mut retry = FIRST_RETRY;
+        while !stop.is_cancelled() {
+            // Dropped in the middle, a step has changed nothing or all it would.
+            let step = tokio::select! {
+                () = stop.cancelled() => break,
+                step = self.step() => step,
+            };
+            let Err(error) = step else {
+                retry = FIRST_RETRY;
+                continue;
+            };
+            match &error {
+                // Another process of this machine writes it; this one reads what that one commits.
+                IndexError::Search(SearchError::Busy) => tracing::debug!("another process writes the search index"),
+                _ => tracing::warn!(error = &error as &dyn Error, "the search index waits"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = tokio::time::sleep(retry) => {}
+            }
+            retry = (retry * 2).min(LAST_RETRY);
+        }
+    }
+
+    /// Takes in the next events, or finds after a moment that there are none.
+    async fn step(&mut self) -> Result<(), IndexError> {
+        let position = match self.backend.position().await {
+            Ok(position) => position,
+            Err(error @ SearchError::Damaged(_)) => {
+                tracing::warn!(error = &error as &dyn Error, "the search index can't be used");
+                return self.rebuild().await;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let next = tokio::time::timeout(LOOK_EVERY, self.log.next_after(position)).await;
+        let events = match next {
+            Ok(events) => events?,
+            Err(_) if self.log.end().await? < position => {
+                // The database is an older one than the index knows: a backup came back.
+                return self.rebuild().await;
+            }
+            Err(_) => return Ok(()),
+        };
+        let Some((first, last)) = events.first().zip(events.last()) else {
+            return Ok(());
+        };
+        if first.position != position + 1 {
+            // Positions have no gaps: what is missing was forgotten before this index saw it.
+            return self.rebuild().await;
+        }
+        let end = last.position;
+        let batch = SearchBatch { changes: self.changes(&events).await?, after: position, position: end };
+        match self.backend.apply(batch).await {
+            Ok(()) => {
+                tracing::debug!(position = end, "search index follows");
+                Ok(())
+            }
+            // It was rebuilt in between: the next step begins where the new one stands.
+            Err(SearchError::Moved { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What the events mean for the index. They only name videos: the rows say what is true, however late an event comes.
+    async fn changes(&self, events: &[Placed]) -> Result<Vec<SearchChange>, IndexError> {
+        let touched: BTreeSet<VideoId> = events
+            .iter()
+            .filter(|placed| concerns_search(&placed.event.what))
+            .map(|placed| placed.event.video_id)
+            .collect();
+        let touched: Vec<VideoId> = touched.into_iter().collect();
+        let mut listed = search_documents::find(&self.db, &touched).await?;
+        let change = |id: VideoId| match listed.remove(&id) {
+            Some(document) => SearchChange::Upsert(document),
+            None => SearchChange::Delete(id),
+        };
+        Ok(touched.into_iter().map(change).collect())
+    }
+
+    async fn rebuild(&self) -> Result<(), IndexError> {
+        let rebuilt = rebuild(&self.db, self.backend.as_ref(), |_| ()).await?;
+        tracing::info!(
+            documents = rebuilt.documents,
+            position = rebuilt.position,
+            "the search index was built from the database"
+        );
+        Ok(())
+    }
+}
+
+/// Whether the event may change what search holds of its video.
+fn concerns_search(what: &What) -> bool {
+    match what {
+        What::UploadCompleted { .. }
+        | What::VideoPlanned { .. }
+        | What::VideoReady { .. }
+        | What::VideoFailed { .. }
+        | What::VideoChanged
+        | What::VideoDeleted => true,
+        What::SpansPlanned { .. } => false,
+    }
+}

@@ -1,0 +1,53 @@
+//! A new index from the database, beside the one that answers.
+
+use mutoscope_core::{
+    db::{Db, outbox, search_documents},
+    search::SearchBackend,
+};
+
+use crate::error::IndexError;
+
+/// Rows read at a time.
+const PAGE: i64 = 200;
+
+/// What a rebuild came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Videos in the new index.
+    pub documents: u64,
+    /// The place in the log from which it goes on.
+    pub position: i64,
+}
+
+/// Builds the index of `backend` anew from the database and makes it the one that answers; `progress` is told how many
+/// videos are in it after every page.
+///
+/// It needs no running platform, and disturbs none: a process that uses the index goes over to the new one by itself, and
+/// reads the log again from where the rebuild began.
+///
+/// # Errors
+/// [`mutoscope_core::search::SearchError::Busy`] while another rebuild of the same index runs; whatever database or index
+/// say. The index that answered before is untouched then.
+pub async fn rebuild(
+    db: &Db,
+    backend: &dyn SearchBackend,
+    mut progress: impl FnMut(u64),
+) -> Result<Rebuilt, IndexError> {
+    let mut made = backend.rebuild().await?;
+    // What changes while pages are read has its event after this place.
+    let position = outbox::end(db).await?;
+    let mut documents = 0;
+    let mut last = None;
+    loop {
+        let page = search_documents::page(db, last, PAGE).await?;
+        let Some(end) = page.last() else {
+            break;
+        };
+        last = Some(end.video_id);
+        documents += page.len() as u64;
+        made.add(page).await?;
+        progress(documents);
+    }
+    made.finish(position).await?;
+    Ok(Rebuilt { documents, position })
+}

@@ -1,0 +1,3 @@
+//! Tests of search: the port's suite on the embedded index, the consumer on both databases, damage and crashes.
+
+mod suite;
