@@ -14,9 +14,9 @@ const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=256;
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
 pub enum Role {
     /// Upload and watch.
-    User,
+    Member,
     /// Everything.
-    Administrator,
+    Admin,
 }
 
 /// A user name. Its key is unique on the platform, and is the channel's handle.

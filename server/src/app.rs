@@ -2,14 +2,25 @@
 
 use std::sync::Arc;
 
+use axum::http::HeaderValue;
 use mutoscope_core::{
     bus::log::{self, EventLog, Sequencer},
     db::{Db, DbError},
+    search::SearchBackend,
     store::{MediaStore, StoreError},
 };
+use mutoscope_index::EmbeddedSearch;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::Config;
+use crate::{
+    auth::{
+        keys::{KeyFileError, SigningKeys},
+        password::{PasswordError, PasswordHashers},
+        throttle::Throttle,
+    },
+    config::Config,
+    middleware::headers,
+};
 
 /// The platform in this process.
 #[derive(Debug, Clone)]
@@ -22,6 +33,16 @@ pub struct App {
     pub store: MediaStore,
     /// The wake-ups.
     pub log: EventLog,
+    /// Finds videos by words.
+    pub search: Arc<dyn SearchBackend>,
+    /// What signs tokens and links.
+    pub keys: SigningKeys,
+    /// What hashes and compares passwords.
+    pub passwords: PasswordHashers,
+    /// How often someone may guess.
+    pub throttle: Throttle,
+    /// The content-security-policy of every answer.
+    pub policy: HeaderValue,
     /// Cancelled when the process is asked to stop.
     pub stop: CancellationToken,
 }
@@ -35,6 +56,15 @@ pub enum OpenError {
     /// The storage.
     #[error("the storage can't be opened")]
     Storage(#[from] StoreError),
+    /// The folder of the search index.
+    #[error("the search index can't be opened")]
+    Search(#[from] std::io::Error),
+    /// The signing keys.
+    #[error("the signing keys can't be used")]
+    Keys(#[from] KeyFileError),
+    /// The password hashers.
+    #[error("passwords can't be hashed")]
+    Passwords(#[from] PasswordError),
 }
 
 impl App {
@@ -47,13 +77,19 @@ impl App {
     /// The same on a database that is open already.
     pub fn on_database(config: Config, db: Db) -> Result<(Self, Sequencer), OpenError> {
         let store = MediaStore::open(&config.storage)?;
+        let keys = SigningKeys::open(config.signing_keys.clone())?;
         let owner = format!("server-{}", uuid::Uuid::new_v4().simple());
         let (log, sequencer) = log::open(db.clone(), owner);
         let app = Self {
-            config: Arc::new(config),
             db,
             store,
             log,
+            search: Arc::new(EmbeddedSearch::open(config.data.join("index"))?),
+            keys,
+            passwords: PasswordHashers::new()?,
+            throttle: Throttle::default(),
+            policy: headers::policy(&config),
+            config: Arc::new(config),
             stop: CancellationToken::new(),
         };
         Ok((app, sequencer))

@@ -27,11 +27,7 @@ pub struct Roles {
 
 impl Roles {
     /// Everything in one process.
-    pub const ALL: Self = Self {
-        api: true,
-        transcode: true,
-        index: true,
-    };
+    pub const ALL: Self = Self { api: true, transcode: true, index: true };
 }
 
 /// The whole configuration, checked.
@@ -53,6 +49,8 @@ pub struct Config {
     pub database: DbSettings,
     /// The bytes.
     pub storage: StoreSettings,
+    /// The file of signing keys; made at first run.
+    pub signing_keys: PathBuf,
     /// The media process is jailed; off only for systems without seccomp.
     pub sandbox: bool,
 }

@@ -24,6 +24,7 @@ pub struct ApiError {
     code: Code,
     detail: Cow<'static, str>,
     field: Option<Cow<'static, str>>,
+    parts: Vec<PartFault>,
     retry_after: Option<Duration>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -49,36 +50,48 @@ pub struct Problem {
     /// The field of the request that is at fault, where it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
+    /// The parts of an upload that are at fault, by number, where some are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PartFault>,
     /// Names this request in the server's log.
     request_id: String,
+}
+
+/// A part of an upload that does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PartFault {
+    /// From 1.
+    pub number: i64,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What is wrong with a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// It never came.
+    Missing,
+    /// It is shorter than it must be.
+    TooShort,
+    /// It is longer than it must be.
+    TooLarge,
 }
 
 impl ApiError {
     /// A failure with its own sentence.
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            code,
-            detail: detail.into(),
-            field: None,
-            retry_after: None,
-            cause: None,
-        }
+        Self { code, detail: detail.into(), field: None, parts: Vec::new(), retry_after: None, cause: None }
     }
 
     /// A field of the request that can't be accepted as it is.
-    pub fn invalid(
-        field: impl Into<Cow<'static, str>>,
-        detail: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub fn invalid(field: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Code::InvalidField, detail).with_field(field)
     }
 
     /// What was asked for is not there, or the caller may not know that it is. `what` as in "this video".
     pub fn not_found(what: &'static str) -> Self {
-        Self::new(
-            Code::NotFound,
-            format!("{what} is not there, or is not yours to see"),
-        )
+        Self::new(Code::NotFound, format!("{what} is not there, or is not yours to see"))
     }
 
     /// A fault of ours; `cause` goes to the log.
@@ -90,6 +103,13 @@ impl ApiError {
     #[must_use]
     pub fn with_field(mut self, field: impl Into<Cow<'static, str>>) -> Self {
         self.field = Some(field.into());
+        self
+    }
+
+    /// Names the parts of an upload at fault.
+    #[must_use]
+    pub fn with_parts(mut self, parts: Vec<PartFault>) -> Self {
+        self.parts = parts;
         self
     }
 
@@ -116,17 +136,9 @@ impl ApiError {
         let Some(cause) = &self.cause else { return };
         let cause: &(dyn Error + 'static) = cause.as_ref();
         if self.code.status().is_server_error() {
-            tracing::error!(
-                error.code = self.code.as_str(),
-                error = cause,
-                "a request failed"
-            );
+            tracing::error!(error.code = self.code.as_str(), error = cause, "a request failed");
         } else {
-            tracing::info!(
-                error.code = self.code.as_str(),
-                error = cause,
-                "a request was refused"
-            );
+            tracing::info!(error.code = self.code.as_str(), error = cause, "a request was refused");
         }
     }
 }
@@ -142,14 +154,12 @@ impl IntoResponse for ApiError {
             detail: self.detail.into_owned(),
             code: self.code.as_str(),
             field: self.field.map(Cow::into_owned),
+            parts: self.parts,
             request_id: request_id::current(),
         };
         let mut response = (status, axum::Json(problem)).into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(after) = self.retry_after {
             let seconds = after.as_secs().max(1);
@@ -157,6 +167,23 @@ impl IntoResponse for ApiError {
         }
         response
     }
+}
+
+/// Every code with status and title, as `schema/errors.json` holds them.
+pub fn listing() -> String {
+    let codes: Vec<serde_json::Value> = Code::ALL
+        .iter()
+        .map(|code| {
+            serde_json::json!({
+                "code": code.as_str(),
+                "status": code.status().as_u16(),
+                "title": code.title(),
+            })
+        })
+        .collect();
+    let mut text = format!("{:#}", serde_json::json!({ "codes": codes }));
+    text.push('\n');
+    text
 }
 
 impl From<DbError> for ApiError {

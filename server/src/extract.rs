@@ -3,9 +3,11 @@
 mod json;
 mod page;
 mod path;
+mod query;
 mod user;
 
-pub use json::ApiJson;
+pub use json::{ApiJson, OptionalJson};
 pub use page::{PageQuery, Paging};
 pub use path::PathId;
+pub use query::ApiQuery;
 pub use user::{Administrator, CurrentUser, MaybeUser};

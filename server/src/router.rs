@@ -1,22 +1,41 @@
 //! Every route on one page.
 
-use axum::{Router, middleware::from_fn};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{NotForContentType, Predicate, SizeAbove},
+    },
+};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     app::App,
     error::{ApiError, Code},
-    middleware::request_id,
+    middleware::{deadline, headers, panic, peer, request_id},
     openapi::Document,
-    routes,
+    routes, web_app,
 };
+
+/// The largest JSON body, in bytes: a description of 64 KiB with room for its escapes.
+const MAX_JSON_BYTES: usize = 512 * 1024;
 
 /// The whole service.
 pub fn service(app: App) -> Router {
-    let (router, _) = documented().split_for_parts();
+    let (router, document) = documented().split_for_parts();
+    let text = Router::new().merge(routes::docs::router(&document)).fallback(web_app::serve).layer(compression());
     router
-        .fallback(async || ApiError::new(Code::NotFound, "there is nothing at this address"))
+        .method_not_allowed_fallback(async || ApiError::new(Code::MethodNotAllowed, Code::MethodNotAllowed.title()))
+        .merge(text)
+        .layer(CatchPanicLayer::custom(panic::answer))
+        .layer(from_fn_with_state(app.clone(), headers::secure))
+        .layer(from_fn_with_state(app.clone(), peer::identify))
         .layer(from_fn(request_id::assign))
         .with_state(app)
 }
@@ -47,11 +66,21 @@ fn api() -> OpenApiRouter<App> {
         .merge(routes::views::router())
         .merge(routes::channels::router())
         .merge(routes::search::router())
+        .layer(compression())
+        .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
+        .layer(from_fn(deadline::enforce))
 }
 
 /// Bytes: they may take as long as they flow, and are never compressed.
 fn media() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .merge(routes::playback::router())
-        .merge(routes::uploads::bytes_router())
+    OpenApiRouter::new().merge(routes::playback::router()).merge(routes::uploads::bytes_router())
+}
+
+/// For text alone; it leaves range replies and what has an encoding as they are.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let worth_it = SizeAbove::new(1024)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::new("font/"))
+        .and(NotForContentType::new("video/"));
+    CompressionLayer::new().compress_when(worth_it)
 }

@@ -9,7 +9,7 @@ use super::{Db, DbError, read};
 use crate::{account::Role, id::UserId, time::UnixMs};
 
 pub use change::{Restrained, block, change_password, reset_password, set_quota, set_role, unblock};
-pub use list::{AccountLine, Place, list};
+pub use list::{AccountLine, Place, line, list};
 pub use register::{Admission, NewUser, Registered, register};
 pub use remove::remove;
 

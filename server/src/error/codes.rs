@@ -63,4 +63,28 @@ codes! {
     InvitationNeeded = "invitation_needed", FORBIDDEN, "an invitation is needed to register here";
     InvitationInvalid = "invitation_invalid", FORBIDDEN, "the invitation is used, revoked, out of date or wrong";
     LastAdministrator = "last_administrator", CONFLICT, "a platform needs an administrator; make someone else one first";
+
+    // Uploads.
+    EmptyFile = "empty_file", UNPROCESSABLE_ENTITY, "the file is empty";
+    FileTooLarge = "file_too_large", PAYLOAD_TOO_LARGE, "the file is larger than this platform takes";
+    QuotaExceeded = "quota_exceeded", FORBIDDEN, "there is not enough room left for this file";
+    TooManyUploads = "too_many_uploads", TOO_MANY_REQUESTS, "too many uploads are unfinished";
+    UploadClosed = "upload_closed", CONFLICT, "the upload is complete already";
+    LinkInvalid = "link_invalid", FORBIDDEN, "the link was not made by this platform, or was changed";
+    LinkExpired = "link_expired", FORBIDDEN, "the link's time is over";
+    LinkReplaced = "link_replaced", CONFLICT, "the part was promised with another content since";
+    PartAltered = "part_altered", UNPROCESSABLE_ENTITY, "the part's bytes are not those that were promised";
+    PartTooLarge = "part_too_large", PAYLOAD_TOO_LARGE, "the part is longer than it must be";
+    PartTooShort = "part_too_short", UNPROCESSABLE_ENTITY, "the part is shorter than it must be";
+    PartBroken = "part_broken", BAD_REQUEST, "the part did not arrive whole";
+    PartChangedTooOften = "part_changed_too_often", CONFLICT, "the part was promised with other contents too often";
+    PartsMissing = "parts_missing", CONFLICT, "parts of the file are not there yet";
+
+    // Videos and search.
+    InvalidCursor = "invalid_cursor", BAD_REQUEST, "the cursor was not given by this list";
+    NotFailed = "not_failed", CONFLICT, "the video has not failed";
+    NotMadeYet = "not_made_yet", SERVICE_UNAVAILABLE, "this segment is still being made; try again soon";
+    RangeNotSatisfiable = "range_not_satisfiable", RANGE_NOT_SATISFIABLE, "the range lies outside of what is here";
+    SearchBusy = "search_busy", CONFLICT, "the search index is being rebuilt";
+    SearchUnavailable = "search_unavailable", SERVICE_UNAVAILABLE, "search can't answer right now; try again in a moment";
 }

@@ -24,18 +24,37 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         if !says_json(&request) {
-            return Err(ApiError::new(
-                Code::UnsupportedMediaType,
-                "send the body as JSON, with content-type: application/json",
-            ));
+            return Err(not_said_to_be_json());
         }
         let body = Bytes::from_request(request, state).await.map_err(unread)?;
         let mut reader = serde_json::Deserializer::from_slice(&body);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(unfit)?;
-        reader
-            .end()
-            .map_err(|error| ApiError::new(Code::InvalidRequest, format!("not JSON: {error}")))?;
+        reader.end().map_err(|error| ApiError::new(Code::InvalidRequest, format!("not JSON: {error}")))?;
         Ok(Self(value))
+    }
+}
+
+/// A JSON body that may be left out.
+#[derive(Debug, Clone, Copy)]
+pub struct OptionalJson<T>(pub T);
+
+impl<T, S> FromRequest<S> for OptionalJson<T>
+where
+    T: DeserializeOwned + Default,
+    S: Send + Sync,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        if request.headers().contains_key(header::CONTENT_TYPE) {
+            let ApiJson(value) = ApiJson::from_request(request, state).await?;
+            return Ok(Self(value));
+        }
+        let body = Bytes::from_request(request, state).await.map_err(unread)?;
+        if !body.is_empty() {
+            return Err(not_said_to_be_json());
+        }
+        Ok(Self(T::default()))
     }
 }
 
@@ -53,12 +72,13 @@ fn says_json(request: &Request) -> bool {
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
+fn not_said_to_be_json() -> ApiError {
+    ApiError::new(Code::UnsupportedMediaType, "send the body as JSON, with content-type: application/json")
+}
+
 fn unread(rejection: BytesRejection) -> ApiError {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        ApiError::new(
-            Code::BodyTooLarge,
-            "the body is larger than this address takes",
-        )
+        ApiError::new(Code::BodyTooLarge, "the body is larger than this address takes")
     } else {
         ApiError::new(Code::InvalidRequest, "the body broke off").with_cause(rejection)
     }
@@ -74,10 +94,7 @@ fn unfit(error: serde_path_to_error::Error<serde_json::Error>) -> ApiError {
         // Serde says for the whole object which field is missing.
         "." => {
             let said = error.to_string();
-            match said
-                .strip_prefix("missing field `")
-                .and_then(|s| s.split('`').next())
-            {
+            match said.strip_prefix("missing field `").and_then(|s| s.split('`').next()) {
                 Some(field) => ApiError::invalid(field.to_owned(), format!("{field} is missing")),
                 None => ApiError::new(Code::InvalidField, said),
             }

@@ -62,8 +62,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let Query(query) = Query::<PageQuery>::try_from_uri(&parts.uri).map_err(|_| {
-            ApiError::new(Code::InvalidField, "limit must be a number from 1 to 100")
-                .with_field("limit")
+            ApiError::new(Code::InvalidField, "limit must be a number from 1 to 100").with_field("limit")
         })?;
         let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
@@ -80,9 +79,6 @@ fn read_cursor<K: DeserializeOwned>(text: &str) -> Result<K, ApiError> {
         .flatten()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
         .ok_or_else(|| {
-            ApiError::invalid(
-                "cursor",
-                "use the next_cursor of the page before, unchanged",
-            )
+            ApiError::new(Code::InvalidCursor, "use the next_cursor of the page before, unchanged").with_field("cursor")
         })
 }

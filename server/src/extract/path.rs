@@ -23,10 +23,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let nothing = || ApiError::new(Code::NotFound, "nothing has this id");
-        let Path(text) = parts
-            .extract::<Path<String>>()
-            .await
-            .map_err(|_| nothing())?;
+        let Path(text) = parts.extract::<Path<String>>().await.map_err(|_| nothing())?;
         text.parse().map(Self).map_err(|_| nothing())
     }
 }

@@ -2,12 +2,18 @@
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use mutoscope_core::{
+    account::Role,
+    db::sessions,
     id::{SessionId, UserId},
     privacy::Viewer,
 };
 
 use crate::{
     app::App,
+    auth::{
+        credentials::{self, Credentials},
+        token,
+    },
     error::{ApiError, Code},
 };
 
@@ -18,8 +24,8 @@ pub struct CurrentUser {
     pub user_id: UserId,
     /// On which device.
     pub session_id: SessionId,
-    /// Whether they are an administrator.
-    pub is_administrator: bool,
+    /// What they may do.
+    pub role: Role,
 }
 
 /// An administrator; 401 for nobody, 403 for anyone else.
@@ -31,13 +37,39 @@ pub struct Administrator(pub CurrentUser);
 pub struct MaybeUser {
     /// For [`mutoscope_core::privacy::allows`].
     pub viewer: Viewer,
+    /// A cookie session whose access token has to be renewed: what is hidden from a stranger may not be hidden from it.
+    pub is_stale: bool,
+}
+
+impl CurrentUser {
+    /// For [`mutoscope_core::privacy::allows`].
+    pub fn viewer(&self) -> Viewer {
+        match self.role {
+            Role::Admin => Viewer::Administrator(self.user_id),
+            Role::Member => Viewer::User(self.user_id),
+        }
+    }
+}
+
+impl MaybeUser {
+    /// The answer where `what` is not to be seen: "renew your token" to a session that may yet be allowed to, else
+    /// "not there". `what` as in "this video".
+    pub fn not_found(&self, what: &'static str) -> ApiError {
+        if self.is_stale { invalid_token() } else { ApiError::not_found(what) }
+    }
 }
 
 impl FromRequestParts<App> for CurrentUser {
     type Rejection = ApiError;
 
-    async fn from_request_parts(_: &mut Parts, _: &App) -> Result<Self, ApiError> {
-        Err(ApiError::new(Code::NotSignedIn, Code::NotSignedIn.title()))
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        match credentials::read(parts, app)? {
+            Credentials::Bearer(token) | Credentials::Cookie(token) => {
+                identify(app, &token).await?.ok_or_else(invalid_token)
+            }
+            Credentials::Stale => Err(invalid_token()),
+            Credentials::None => Err(ApiError::new(Code::NotSignedIn, Code::NotSignedIn.title())),
+        }
     }
 }
 
@@ -46,11 +78,8 @@ impl FromRequestParts<App> for Administrator {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let user = CurrentUser::from_request_parts(parts, app).await?;
-        if !user.is_administrator {
-            return Err(ApiError::new(
-                Code::AdministratorsOnly,
-                Code::AdministratorsOnly.title(),
-            ));
+        if user.role != Role::Admin {
+            return Err(ApiError::new(Code::AdministratorsOnly, Code::AdministratorsOnly.title()));
         }
         Ok(Self(user))
     }
@@ -59,9 +88,42 @@ impl FromRequestParts<App> for Administrator {
 impl FromRequestParts<App> for MaybeUser {
     type Rejection = ApiError;
 
-    async fn from_request_parts(_: &mut Parts, _: &App) -> Result<Self, ApiError> {
-        Ok(Self {
-            viewer: Viewer::Anonymous,
-        })
+    /// A program that sends a token that is not valid is told so; a browser whose cookie is out of date is a stranger.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let stranger = |is_stale| Self { viewer: Viewer::Anonymous, is_stale };
+        match credentials::read(parts, app)? {
+            Credentials::None => Ok(stranger(false)),
+            Credentials::Stale => Ok(stranger(true)),
+            Credentials::Bearer(token) => {
+                let user = identify(app, &token).await?.ok_or_else(invalid_token)?;
+                Ok(known(&user))
+            }
+            Credentials::Cookie(token) => {
+                let user = identify(app, &token).await?;
+                Ok(user.as_ref().map_or(stranger(true), known))
+            }
+        }
     }
+}
+
+/// Whoever holds `token`, while their session stands: one look at the database for every request, so that a block, a
+/// sign-out or a new role counts at once.
+async fn identify(app: &App, token: &str) -> Result<Option<CurrentUser>, ApiError> {
+    let Ok(access) = token::verify(&app.keys.current(), token) else {
+        return Ok(None);
+    };
+    let standing = sessions::standing(&app.db, access.session_id).await?;
+    Ok(standing.filter(|standing| standing.user_id == access.user_id).map(|standing| CurrentUser {
+        user_id: access.user_id,
+        session_id: access.session_id,
+        role: standing.role,
+    }))
+}
+
+fn known(user: &CurrentUser) -> MaybeUser {
+    MaybeUser { viewer: user.viewer(), is_stale: false }
+}
+
+fn invalid_token() -> ApiError {
+    ApiError::new(Code::InvalidToken, Code::InvalidToken.title())
 }

@@ -20,11 +20,7 @@ tokio::task_local! {
 
 /// The name of the request that is being answered; all zeros outside of one.
 pub fn current() -> String {
-    CURRENT
-        .try_with(|id| *id)
-        .unwrap_or(Uuid::nil())
-        .simple()
-        .to_string()
+    CURRENT.try_with(|id| *id).unwrap_or(Uuid::nil()).simple().to_string()
 }
 
 /// Names the request, opens its tracing span, and logs what became of it. Addresses' query parts are not logged: links

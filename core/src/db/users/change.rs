@@ -19,7 +19,7 @@ pub enum Restrained {
 
 const END_SESSIONS: &str = "UPDATE sessions SET revoked_at_ms = $2 WHERE user_id = $1 AND revoked_at_ms IS NULL";
 const OTHER_ADMINISTRATORS: &str = "SELECT COUNT(*) FROM users \
-    WHERE role = 'administrator' AND blocked_at_ms IS NULL AND id <> $1";
+    WHERE role = 'admin' AND blocked_at_ms IS NULL AND id <> $1";
 
 /// Sets a new password and ends every session but `keep`.
 ///
@@ -94,7 +94,7 @@ pub async fn set_quota(db: &Db, id: UserId, quota_bytes: Option<i64>) -> Result<
 pub async fn set_role(db: &Db, id: UserId, role: Role) -> Result<Restrained, DbError> {
     let changed = write!(db, tx => {
         lock_administrators!(tx);
-        if role != Role::Administrator {
+        if role != Role::Admin {
             let (others,): (i64,) = sqlx::query_as(OTHER_ADMINISTRATORS).bind(id).fetch_one(&mut *tx).await?;
             if others == 0 {
                 return Ok(Restrained::LastAdministrator);

@@ -36,6 +36,17 @@ pub async fn list(db: &Db, part: Option<&str>, after: Option<Place>, limit: i64)
     }))
 }
 
+/// One account with what it keeps here.
+pub async fn line(db: &Db, id: UserId) -> Result<Option<AccountLine>, DbError> {
+    const SQL: &str = "SELECT users.*, \
+            (SELECT COUNT(*) FROM videos WHERE owner_id = users.id) AS video_count, \
+            (SELECT COALESCE(CAST(SUM(size_bytes) AS BIGINT), 0) FROM videos WHERE owner_id = users.id) AS used_bytes \
+        FROM users WHERE id = $1";
+    Ok(read!(db, pool => {
+        sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?
+    }))
+}
+
 fn escaped(part: &str) -> String {
     let mut text = String::with_capacity(part.len());
     for c in part.chars() {

@@ -65,8 +65,8 @@ pub async fn register(db: &Db, new: &NewUser<'_>, admission: Admission<'_>) -> R
         }
         let mut invitation: Option<(InvitationId,)> = None;
         let role = match admission {
-            _ if others == 0 => Role::Administrator,
-            Admission::Open => Role::User,
+            _ if others == 0 => Role::Admin,
+            Admission::Open => Role::Member,
             Admission::ByOperator(role) => role,
             Admission::FirstOnly => return Ok(Registered::NotAdmitted),
             Admission::Invitation(code) => {
@@ -74,7 +74,7 @@ pub async fn register(db: &Db, new: &NewUser<'_>, admission: Admission<'_>) -> R
                 if invitation.is_none() {
                     return Ok(Registered::InvitationInvalid);
                 }
-                Role::User
+                Role::Member
             }
         };
         sqlx::query(INSERT)

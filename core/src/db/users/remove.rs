@@ -14,8 +14,7 @@ use crate::{
 /// [`DbError::NotFound`] where it is not there.
 pub async fn remove(db: &Db, id: UserId) -> Result<Restrained, DbError> {
     const ROLE: &str = "SELECT role FROM users WHERE id = $1";
-    const OTHERS: &str =
-        "SELECT COUNT(*) FROM users WHERE role = 'administrator' AND blocked_at_ms IS NULL AND id <> $1";
+    const OTHERS: &str = "SELECT COUNT(*) FROM users WHERE role = 'admin' AND blocked_at_ms IS NULL AND id <> $1";
     const BLOCK: &str = "UPDATE users SET blocked_at_ms = $2 WHERE id = $1";
     const END_SESSIONS: &str = "DELETE FROM sessions WHERE user_id = $1";
     const VIDEOS: &str = "SELECT id FROM videos WHERE owner_id = $1";
@@ -27,7 +26,7 @@ pub async fn remove(db: &Db, id: UserId) -> Result<Restrained, DbError> {
         let Some((role,)) = role else {
             return Err(DbError::NotFound("account"));
         };
-        if role == Role::Administrator {
+        if role == Role::Admin {
             let (others,): (i64,) = sqlx::query_as(OTHERS).bind(id).fetch_one(&mut *tx).await?;
             if others == 0 {
                 return Ok(Restrained::LastAdministrator);
