@@ -1,1 +1,7 @@
 //! The command line, one file a command.
+
+pub mod exit;
+pub mod media;
+pub mod probe;
+mod progress;
+pub mod transcode;

@@ -1,0 +1,212 @@
+//! What lies in the folder: whose it is, what of it is whole, and writing so that no half is ever under a final name.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use bytes::Bytes;
+use mutoscope_core::media::RenditionName;
+use serde::{Deserialize, Serialize};
+
+use super::{FolderError, OtherContents};
+use crate::{
+    package::{
+        self,
+        check::{Checked, check_init, check_segment},
+        layout,
+    },
+    plan::EncodePlan,
+};
+
+/// Says whose folder it is.
+const STATE: &str = "plan.json";
+const REPORT: &str = "report.json";
+
+#[derive(Serialize, Deserialize)]
+struct State {
+    film: String,
+    plan_hash: String,
+    plan: EncodePlan,
+}
+
+/// The folder of one film and plan.
+#[derive(Debug)]
+pub(super) struct Contents {
+    root: PathBuf,
+}
+
+/// A file that is there, as the report lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Kept {
+    pub sha256: String,
+    pub bytes: u64,
+    pub duration_us: u64,
+}
+
+/// What is there and verified.
+#[derive(Debug, Default)]
+pub(super) struct Inventory {
+    pub inits: BTreeMap<RenditionName, Kept>,
+    pub segments: BTreeMap<(RenditionName, u32), Kept>,
+}
+
+impl Contents {
+    /// Takes the folder for this film and plan.
+    ///
+    /// # Errors
+    /// [`FolderError::Occupied`] where it holds something else and `other` says to leave that alone.
+    pub(super) fn take(
+        root: &Path,
+        film: &str,
+        plan: &EncodePlan,
+        other: OtherContents,
+    ) -> Result<Self, FolderError> {
+        let contents = Self { root: root.to_owned() };
+        fs::create_dir_all(root).map_err(|source| write_error("the folder", source))?;
+        let plan_hash = plan.hash()?;
+        match contents.state()? {
+            Found::Ours(state) if state.film == film && state.plan_hash == plan_hash => return Ok(contents),
+            Found::Nothing => {}
+            Found::Ours(state) => {
+                if other == OtherContents::Refuse {
+                    let what = if state.film == film { "the same film by another plan" } else { "another film" };
+                    return Err(FolderError::Occupied(what));
+                }
+                contents.remove_made(&state.plan)?;
+            }
+            Found::Strange => {
+                if other == OtherContents::Refuse {
+                    return Err(FolderError::Occupied("files of something else"));
+                }
+            }
+        }
+        let state = State { film: film.to_owned(), plan_hash, plan: plan.clone() };
+        contents.put(STATE, &serde_json::to_vec(&state)?)?;
+        Ok(contents)
+    }
+
+    /// Everything that is there, read back and checked; what is not as planned counts as not there.
+    pub(super) fn inventory(&self, plan: &EncodePlan) -> Inventory {
+        let mut inventory = Inventory::default();
+        for rendition in &plan.renditions {
+            let name = rendition.name();
+            let Some(bytes) = self.read(&format!("{name}/{}", layout::INIT)) else {
+                continue;
+            };
+            let Ok((init, checked)) = check_init(plan, name.clone(), bytes) else {
+                continue;
+            };
+            inventory.add(&checked);
+            for (index, _) in package::segments(plan, rendition) {
+                let read = self.read(&format!("{name}/{}", layout::segment(index)));
+                if let Some(Ok(checked)) = read.map(|bytes| check_segment(plan, name.clone(), &init, index, bytes)) {
+                    inventory.add(&checked);
+                }
+            }
+        }
+        inventory
+    }
+
+    /// Puts a checked output under its name.
+    pub(super) fn put_checked(&self, checked: &Checked) -> Result<(), FolderError> {
+        match checked {
+            Checked::Init { rendition, bytes, .. } => self.put(&format!("{rendition}/{}", layout::INIT), bytes),
+            Checked::Segment { rendition, index, bytes, .. } => {
+                self.put(&format!("{rendition}/{}", layout::segment(*index)), bytes)
+            }
+            Checked::Poster { bytes, .. } => self.put("poster.jpg", bytes),
+        }
+    }
+
+    /// Puts the report, last of all.
+    pub(super) fn put_report(&self, json: &[u8]) -> Result<(), FolderError> {
+        self.put(REPORT, json)
+    }
+
+    /// Puts a file under its name, whole or not at all: a temporary file beside it, then a rename.
+    pub(super) fn put(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
+        let path = self.root.join(name);
+        let place = || -> io::Result<()> {
+            let folder = path.parent().unwrap_or(&self.root);
+            fs::create_dir_all(folder)?;
+            let temporary = path.with_extension("part");
+            let mut file = fs::File::create(&temporary)?;
+            file.write_all(bytes)?;
+            file.sync_data()?;
+            drop(file);
+            fs::rename(&temporary, &path)
+        };
+        place().map_err(|source| write_error(name, source))
+    }
+
+    /// Takes files away that the asked-for descriptions do not include.
+    pub(super) fn remove(&self, name: &str) -> Result<(), FolderError> {
+        gone(fs::remove_file(self.root.join(name))).map_err(|source| write_error(name, source))
+    }
+
+    fn state(&self) -> Result<Found, FolderError> {
+        match fs::read(self.root.join(STATE)) {
+            Ok(json) => Ok(serde_json::from_slice(&json).map_or(Found::Strange, |state| Found::Ours(Box::new(state)))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let mut entries = fs::read_dir(&self.root).map_err(|source| write_error("the folder", source))?;
+                Ok(if entries.next().is_none() { Found::Nothing } else { Found::Strange })
+            }
+            Err(source) => Err(write_error(STATE, source)),
+        }
+    }
+
+    /// Takes away what a run by `plan` makes, and nothing else.
+    fn remove_made(&self, plan: &EncodePlan) -> Result<(), FolderError> {
+        for name in [layout::MULTIVARIANT, layout::PRESENTATION, REPORT, "poster.jpg"] {
+            self.remove(name)?;
+        }
+        let names: BTreeSet<&RenditionName> = plan.renditions.iter().map(|rendition| rendition.name()).collect();
+        for name in names {
+            gone(fs::remove_dir_all(self.root.join(name.as_str())))
+                .map_err(|source| write_error(name.as_str(), source))?;
+        }
+        Ok(())
+    }
+
+    fn read(&self, name: &str) -> Option<Bytes> {
+        fs::read(self.root.join(name)).ok().map(Bytes::from)
+    }
+}
+
+impl Inventory {
+    /// Lists a checked output.
+    pub(super) fn add(&mut self, checked: &Checked) {
+        let bytes = checked.bytes().len() as u64;
+        match checked {
+            Checked::Init { rendition, sha256, .. } => {
+                let kept = Kept { sha256: sha256.clone(), bytes, duration_us: 0 };
+                self.inits.insert(rendition.clone(), kept);
+            }
+            Checked::Segment { rendition, index, duration_us, sha256, .. } => {
+                let kept = Kept { sha256: sha256.clone(), bytes, duration_us: *duration_us };
+                self.segments.insert((rendition.clone(), *index), kept);
+            }
+            Checked::Poster { .. } => {}
+        }
+    }
+}
+
+enum Found {
+    Nothing,
+    Ours(Box<State>),
+    Strange,
+}
+
+fn gone(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+fn write_error(what: &str, source: io::Error) -> FolderError {
+    FolderError::Write { what: what.to_owned(), source }
+}
