@@ -12,6 +12,7 @@ mod macros;
 pub mod outbox;
 pub mod plans;
 mod pool;
+pub mod remake;
 pub mod retention;
 pub mod search_documents;
 pub mod segments;

@@ -1,18 +1,20 @@
 //! What the other crates' tests share: a database of each kind, new and empty, per test.
 
 mod film;
+mod listed;
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
 
 use crate::{
-    db::{Db, DbError, DbSettings, outbox::append_event, write},
+    db::{Db, DbError, DbSettings, outbox::append_event, uploads::Allowance, write},
     event::{Event, What},
     id::{EventId, UserId, VideoId},
 };
 
 pub use film::{age_jobs, end_pauses, expire_leases, film};
+pub use listed::{forget_events, listed_video};
 
 /// Names the private PostgreSQL that `make test` starts; its user may make databases.
 const POSTGRES_URL: &str = "MUTOSCOPE_TEST_POSTGRES_URL";
@@ -100,6 +102,10 @@ where
     first.commit().await?;
     Ok(())
 }
+
+/// Uploads without a bound that a test could meet.
+pub const BOUNDLESS: Allowance =
+    Allowance { quota_bytes: i64::MAX / 4, max_open: i64::MAX / 4, lies_still: Duration::from_secs(24 * 3600) };
 
 /// An account of this name, as plain as they come.
 pub async fn make_user(db: &Db, username: &str) -> UserId {

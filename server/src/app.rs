@@ -10,6 +10,7 @@ use mutoscope_core::{
     store::{MediaStore, StoreError},
 };
 use mutoscope_index::EmbeddedSearch;
+use mutoscope_transcoder::demand::{Bells, Demand};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
     },
     config::Config,
     middleware::headers,
+    routes::playback::MediaCache,
 };
 
 /// The platform in this process.
@@ -35,6 +37,12 @@ pub struct App {
     pub log: EventLog,
     /// Finds videos by words.
     pub search: Arc<dyn SearchBackend>,
+    /// What rings between the roles of this process.
+    pub bells: Arc<Bells>,
+    /// Asks for segments that viewers wait for.
+    pub demand: Demand,
+    /// What delivery keeps in memory.
+    pub media: MediaCache,
     /// What signs tokens and links.
     pub keys: SigningKeys,
     /// What hashes and compares passwords.
@@ -80,7 +88,11 @@ impl App {
         let keys = SigningKeys::open(config.signing_keys.clone())?;
         let owner = format!("server-{}", uuid::Uuid::new_v4().simple());
         let (log, sequencer) = log::open(db.clone(), owner);
+        let bells = Bells::new();
         let app = Self {
+            demand: Demand::new(db.clone(), Arc::clone(&bells)),
+            bells,
+            media: MediaCache::default(),
             db,
             store,
             log,

@@ -175,6 +175,16 @@ pub async fn find(db: &Db, video_id: VideoId, hash: &str) -> Result<Option<Store
     }))
 }
 
+/// The plan of a video whose hash begins with `name`, be it the one it plays by or one before.
+pub async fn find_named(db: &Db, video_id: VideoId, name: &str) -> Result<Option<StoredPlan>, DbError> {
+    const SQL: &str = "SELECT id, video_id, hash, fingerprint, body, segments_planned, completed_at_ms \
+        FROM plans WHERE video_id = $1 AND substr(hash, 1, $3) = $2 ORDER BY created_at_ms DESC LIMIT 1";
+    let length = i32::try_from(name.len()).unwrap_or(i32::MAX);
+    Ok(read!(db, pool => {
+        sqlx::query_as(SQL).bind(video_id).bind(name).bind(length).fetch_optional(pool).await?
+    }))
+}
+
 /// The plan with this id.
 pub async fn get(db: &Db, id: PlanId) -> Result<Option<StoredPlan>, DbError> {
     const SQL: &str = "SELECT id, video_id, hash, fingerprint, body, segments_planned, completed_at_ms \

@@ -10,7 +10,7 @@ pub struct Forgotten {
     pub sessions: u64,
     /// Tokens that were exchanged long ago.
     pub spent_tokens: u64,
-    /// Events that every consumer has taken in.
+    /// Events that every consumer with a stored place has taken in.
     pub events: u64,
     /// Jobs that ended.
     pub jobs: u64,
@@ -25,7 +25,7 @@ pub struct Horizon {
     pub now: UnixMs,
     /// Tokens spent before are older than any session.
     pub spent_tokens: UnixMs,
-    /// Events that happened before, and that every known consumer has taken in.
+    /// Events that happened before, and that every consumer with a stored place has taken in.
     pub events: UnixMs,
     /// Jobs that ended before.
     pub jobs: UnixMs,
@@ -33,12 +33,14 @@ pub struct Horizon {
 
 /// Forgets what lies before the horizon.
 ///
-/// The last event stays whatever its age: the next place in the log is counted from it.
+/// The last event stays whatever its age: the next place in the log is counted from it. An index that keeps its place
+/// with its documents sees by the gap that it missed something, and is built anew.
 pub async fn forget(db: &Db, horizon: Horizon) -> Result<Forgotten, DbError> {
     const SESSIONS: &str = "DELETE FROM sessions WHERE expires_at_ms < $1 OR revoked_at_ms < $2";
     const SPENT: &str = "DELETE FROM spent_refresh_tokens WHERE spent_at_ms < $1";
     const EVENTS: &str = "DELETE FROM outbox WHERE occurred_at_ms < $1 \
-        AND position <= (SELECT MIN(position) FROM cursors) AND position < (SELECT MAX(position) FROM outbox)";
+        AND position <= COALESCE((SELECT MIN(position) FROM cursors), position) \
+        AND position < (SELECT MAX(position) FROM outbox)";
     const JOBS: &str = "DELETE FROM jobs WHERE ended_at_ms < $1";
     const VIEWS: &str = "DELETE FROM views WHERE day < $1";
     Ok(write!(db, tx => {

@@ -13,12 +13,9 @@ use crate::{
 };
 
 pub use complete::{Completion, complete};
-pub use create::{NewVideo, Refusal, create};
+pub use create::{Allowance, NewVideo, Refusal, create};
 pub use expire::{abort, expire};
 pub use part::{Promise, Promised, forget_part, promise, set_stored};
-
-/// How long an upload may lie still before it is swept; every part moves the end on.
-pub const ABANDONED_AFTER: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
 
 /// An upload, finished or not.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

@@ -26,7 +26,7 @@ pub async fn film(db: &Db, store: &MediaStore, owner_id: UserId, bytes: &[u8], p
         size_bytes: bytes.len().max(1) as i64,
         part_size_bytes: part_size as i64,
     };
-    let upload = uploads::create(db, &new, i64::MAX / 4, 1_000)
+    let upload = uploads::create(db, &new, super::BOUNDLESS)
         .await
         .expect("the database answers")
         .expect("the upload is allowed");
@@ -34,12 +34,13 @@ pub async fn film(db: &Db, store: &MediaStore, owner_id: UserId, bytes: &[u8], p
         let number = i as i64 + 1;
         let sha256 = hex::encode(Sha256::digest(part));
         let promise = Promise { number, sha256: sha256.clone() };
-        uploads::promise(db, &upload, &[promise]).await.expect("the part is promised");
+        let promises = std::slice::from_ref(&promise);
+        uploads::promise(db, &upload, promises, super::BOUNDLESS.lies_still).await.expect("the part is promised");
         store
             .put(&upload.key_of_part(number, &sha256), Bytes::copy_from_slice(part))
             .await
             .expect("the part is stored");
-        uploads::set_stored(db, upload.id, number, &sha256).await.expect("the part counts");
+        uploads::set_stored(db, upload.id, &promise, super::BOUNDLESS.lies_still).await.expect("the part counts");
     }
     let completion = uploads::complete(db, upload.id).await.expect("the database answers");
     assert_eq!(completion, Completion::Done(upload.video_id));

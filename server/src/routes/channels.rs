@@ -1,10 +1,49 @@
 //! Channels: an owner's public page.
 
-use utoipa_axum::router::OpenApiRouter;
+use axum::extract::{Path, State};
+use mutoscope_core::{
+    account,
+    db::{users, videos::Listing},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::App;
+use super::videos::list::{ListCursor, page};
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult, Problem},
+    extract::{ApiJson, MaybeUser, PageQuery, Paging},
+    view::Channel,
+};
 
 /// The routes, below `/api/v1`.
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().routes(routes!(channel))
+}
+
+/// A channel with its public videos.
+#[utoipa::path(
+    get, path = "/channels/{handle}", tag = "videos",
+    params(("handle" = String, Path, description = "the owner's user name, in any case"), PageQuery),
+    responses(
+        (status = 200, description = "the channel and a page of its videos, newest first", body = Channel),
+        (status = 400, description = "the cursor is not of this list: invalid_cursor", body = Problem),
+        (status = 404, description = "there is no such channel", body = Problem),
+    )
+)]
+pub async fn channel(
+    State(app): State<App>,
+    asking: MaybeUser,
+    Path(handle): Path<String>,
+    paging: Paging<ListCursor>,
+) -> ApiResult<ApiJson<Channel>> {
+    let found = users::find_by_handle(&app.db, &account::login_key(&handle)).await?;
+    let owner = found.filter(|owner| owner.blocked_at.is_none());
+    let owner = owner.ok_or_else(|| ApiError::not_found("this channel"))?;
+    let page = page(&app, asking.viewer, Listing::Channel(owner.id), &paging).await?;
+    Ok(ApiJson(Channel {
+        handle: owner.handle,
+        name: owner.display_name,
+        videos: page.videos,
+        next_cursor: page.next_cursor,
+    }))
 }

@@ -1,10 +1,134 @@
 //! Search and suggestions.
+//!
+//! The index runs up to a second behind: every hit is read from the database again and held against the one
+//! authorisation function before it is shown.
 
-use utoipa_axum::router::OpenApiRouter;
+use std::collections::HashMap;
 
-use crate::app::App;
+use axum::extract::State;
+use mutoscope_core::{
+    db::videos,
+    id::VideoId,
+    privacy::{Access, Viewer, allows},
+    search::{self, SearchError, SearchQuery},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult, Code, Problem},
+    extract::{ApiJson, ApiQuery, MaybeUser},
+    view::{SearchHit, SearchPage, Suggestion, Suggestions, Video},
+};
+
+const DEFAULT_LIMIT: usize = 24;
+const SUGGESTIONS: usize = 8;
+
+/// Pages of the index that are read for one page of hits, where most of them turn out to be hidden by now.
+const MOST_READS: usize = 4;
 
 /// The routes, below `/api/v1`.
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().routes(routes!(search)).routes(routes!(suggestions))
+}
+
+/// What to search for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Asked {
+    /// Words; the last one may be unfinished. Cut after 256 characters.
+    #[serde(default)]
+    q: String,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// How many, 1 to 100; 24 where it is left out.
+    limit: Option<usize>,
+}
+
+/// What somebody has typed so far.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Typed {
+    /// The beginning of a search.
+    #[serde(default)]
+    q: String,
+}
+
+/// Finds public videos by title, description, tags and channel.
+#[utoipa::path(
+    get, path = "/search", tag = "search", params(Asked),
+    responses(
+        (status = 200, description = "a page of hits, best first; none for an empty search", body = SearchPage),
+        (status = 400, description = "the cursor is not of this search: invalid_cursor", body = Problem),
+        (status = 422, description = "limit is not acceptable", body = Problem),
+        (status = 503, description = "search can't answer now: search_unavailable", body = Problem),
+    )
+)]
+async fn search(
+    State(app): State<App>,
+    asking: MaybeUser,
+    ApiQuery(asked): ApiQuery<Asked>,
+) -> ApiResult<ApiJson<SearchPage>> {
+    let limit = asked.limit.unwrap_or(DEFAULT_LIMIT);
+    if !(1..=search::MAX_LIMIT).contains(&limit) {
+        return Err(ApiError::invalid("limit", "limit must be from 1 to 100"));
+    }
+    let mut query = SearchQuery { text: asked.q, limit, cursor: asked.cursor };
+    let mut hits = Vec::new();
+    for _ in 0..MOST_READS {
+        let page = app.search.search(query.clone()).await.map_err(failed)?;
+        query.cursor = page.next_cursor;
+        shown(&app, asking.viewer, page.hits, &mut hits).await?;
+        // A page may be short, but not empty while there is more: clients take that for the end.
+        if !hits.is_empty() || query.cursor.is_none() {
+            break;
+        }
+    }
+    Ok(ApiJson(SearchPage { hits, next_cursor: query.cursor }))
+}
+
+/// What someone who typed this may want to search for.
+#[utoipa::path(
+    get, path = "/search/suggestions", tag = "search", params(Typed),
+    responses(
+        (status = 200, description = "at most 8 lines, best first", body = Suggestions),
+        (status = 503, description = "search can't answer now: search_unavailable", body = Problem),
+    )
+)]
+async fn suggestions(State(app): State<App>, ApiQuery(typed): ApiQuery<Typed>) -> ApiResult<ApiJson<Suggestions>> {
+    let lines = app.search.suggest(&typed.q, SUGGESTIONS).await.map_err(failed)?;
+    Ok(ApiJson(Suggestions { suggestions: lines.into_iter().map(|text| Suggestion { text }).collect() }))
+}
+
+async fn shown(app: &App, viewer: Viewer, found: Vec<search::Hit>, hits: &mut Vec<SearchHit>) -> ApiResult<()> {
+    let ids: Vec<VideoId> = found.iter().map(|hit| hit.video_id).collect();
+    let rows = videos::find_many(&app.db, &ids).await?;
+    let mut rows: HashMap<VideoId, videos::Video> = rows.into_iter().map(|video| (video.id, video)).collect();
+    for hit in found {
+        let listed = rows.remove(&hit.video_id).filter(|video| {
+            video.published_at.is_some() && video.failure.is_none() && allows(viewer, Access::List, video.guarded())
+        });
+        if let Some(video) = listed {
+            hits.push(SearchHit {
+                video: Video::new(video, viewer),
+                highlights: hit.highlights.into_iter().map(Into::into).collect(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn failed(error: SearchError) -> ApiError {
+    let detail = error.to_string();
+    let code = match &error {
+        SearchError::Cursor => return ApiError::new(Code::InvalidCursor, detail).with_field("cursor"),
+        SearchError::Moved { .. } | SearchError::Busy => Code::SearchBusy,
+        SearchError::Damaged(_) | SearchError::Unavailable(_) => Code::SearchUnavailable,
+        SearchError::Internal(_) => return ApiError::internal(error),
+    };
+    ApiError::new(code, Code::SearchUnavailable.title())
+        .with_cause(error)
+        .with_retry_after(std::time::Duration::from_secs(1))
 }

@@ -1,6 +1,8 @@
 //! The beginning of an upload: its video, held against the owner's quota in the same transaction.
 
-use super::{ABANDONED_AFTER, Upload};
+use std::time::Duration;
+
+use super::Upload;
 use crate::{
     db::{Db, DbError, videos::tags_json, write},
     id::{UploadId, UserId, VideoId},
@@ -29,6 +31,17 @@ pub struct NewVideo {
     pub part_size_bytes: i64,
 }
 
+/// What an owner may bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// Holds for owners without a quota of their own.
+    pub quota_bytes: i64,
+    /// How many unfinished uploads one may have.
+    pub max_open: i64,
+    /// How long an upload may lie still before it is swept.
+    pub lies_still: Duration,
+}
+
 /// Why an upload may not begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -47,13 +60,8 @@ pub enum Refusal {
 
 /// Begins an upload, and the video that it brings.
 ///
-/// `default_quota_bytes` holds for owners without a quota of their own; `max_open` bounds their unfinished uploads.
-pub async fn create(
-    db: &Db,
-    new: &NewVideo,
-    default_quota_bytes: i64,
-    max_open: i64,
-) -> Result<Result<Upload, Refusal>, DbError> {
+/// Why it may not is told within.
+pub async fn create(db: &Db, new: &NewVideo, allowance: Allowance) -> Result<Result<Upload, Refusal>, DbError> {
     // An update locks the owner's row on both databases, so that two uploads at once can't both take the last of a quota.
     const OWNER: &str = "UPDATE users SET quota_bytes = quota_bytes WHERE id = $1 AND blocked_at_ms IS NULL \
         RETURNING quota_bytes";
@@ -72,7 +80,7 @@ pub async fn create(
         size_bytes: new.size_bytes,
         part_size_bytes: new.part_size_bytes,
         part_count: part_count(new.size_bytes, new.part_size_bytes),
-        expires_at: now.plus(ABANDONED_AFTER),
+        expires_at: now.plus(allowance.lies_still),
         completed_at: None,
     };
     let tags = tags_json(&new.tags)?;
@@ -82,14 +90,14 @@ pub async fn create(
         let Some((quota_bytes,)) = owner else {
             return Ok(Err(Refusal::NoOwner));
         };
-        let quota_bytes = quota_bytes.unwrap_or(default_quota_bytes);
+        let quota_bytes = quota_bytes.unwrap_or(allowance.quota_bytes);
         let (used_bytes,): (i64,) =
             sqlx::query_as(USED).bind(new.owner_id).fetch_one(&mut *tx).await?;
         if used_bytes.saturating_add(new.size_bytes) > quota_bytes {
             return Ok(Err(Refusal::OverQuota { quota_bytes, used_bytes }));
         }
         let (open,): (i64,) = sqlx::query_as(OPEN).bind(new.owner_id).fetch_one(&mut *tx).await?;
-        if open >= max_open {
+        if open >= allowance.max_open {
             return Ok(Err(Refusal::TooManyOpen));
         }
         sqlx::query(VIDEO)

@@ -1,6 +1,8 @@
 //! One part's way: promised by hash, stored once checked, forgotten where its object was not what was promised.
 
-use super::{ABANDONED_AFTER, Upload, UploadPart};
+use std::time::Duration;
+
+use super::{Upload, UploadPart};
 use crate::{
     db::{Db, DbError, write},
     id::UploadId,
@@ -37,8 +39,13 @@ pub enum Promised {
     },
 }
 
-/// Promises parts of an unfinished upload, all or none, and moves its end on.
-pub async fn promise(db: &Db, upload: &Upload, promises: &[Promise]) -> Result<Promised, DbError> {
+/// Promises parts of an unfinished upload, all or none, and moves its end on: from now it may lie still for `lies_still`.
+pub async fn promise(
+    db: &Db,
+    upload: &Upload,
+    promises: &[Promise],
+    lies_still: Duration,
+) -> Result<Promised, DbError> {
     const BEFORE: &str = "SELECT number, sha256, size_bytes, stored_at_ms FROM upload_parts \
         WHERE upload_id = $1 AND number = $2 AND sha256 <> $3";
     const PROMISE: &str = "INSERT INTO upload_parts (upload_id, number, sha256, size_bytes) VALUES ($1, $2, $3, $4) \
@@ -50,7 +57,7 @@ pub async fn promise(db: &Db, upload: &Upload, promises: &[Promise]) -> Result<P
     Ok(write!(db, tx => {
         let open = sqlx::query(MOVE_ON)
             .bind(upload.id)
-            .bind(UnixMs::now().plus(ABANDONED_AFTER))
+            .bind(UnixMs::now().plus(lies_still))
             .execute(&mut *tx)
             .await?
             .rows_affected();
@@ -87,21 +94,21 @@ pub async fn promise(db: &Db, upload: &Upload, promises: &[Promise]) -> Result<P
 /// Remembers that the part's bytes are there and checked, and moves the upload's end on.
 ///
 /// `false` where this content is not (or no longer) promised, or the upload is gone or complete: then its object must go.
-pub async fn set_stored(db: &Db, id: UploadId, number: i64, sha256: &str) -> Result<bool, DbError> {
+pub async fn set_stored(db: &Db, id: UploadId, promise: &Promise, lies_still: Duration) -> Result<bool, DbError> {
     const STORED: &str = "UPDATE upload_parts SET stored_at_ms = COALESCE(stored_at_ms, $4) \
         WHERE upload_id = $1 AND number = $2 AND sha256 = $3";
     let now = UnixMs::now();
     Ok(write!(db, tx => {
         let open = sqlx::query(MOVE_ON)
             .bind(id)
-            .bind(now.plus(ABANDONED_AFTER))
+            .bind(now.plus(lies_still))
             .execute(&mut *tx)
             .await?
             .rows_affected();
         let stored = sqlx::query(STORED)
             .bind(id)
-            .bind(number)
-            .bind(sha256)
+            .bind(promise.number)
+            .bind(&promise.sha256)
             .bind(now)
             .execute(&mut *tx)
             .await?

@@ -1,17 +1,21 @@
 //! Films in all stages, for the tests of uploads, videos and what comes after them.
 
+use std::time::Duration;
+
 use mutoscope_core::{
     db::{
         Db,
         jobs::{self, Choice, Claim, Claimer, Ending},
         plans::{self, NewPlan},
-        uploads::{self, Completion, NewVideo, Promise, Promised, Upload},
+        uploads::{self, Allowance, Completion, NewVideo, Promise, Promised, Upload},
     },
     id::{PlanId, UserId},
     video::Privacy,
 };
 
-pub const QUOTA: i64 = 1 << 40;
+pub const DAY: Duration = Duration::from_secs(24 * 3600);
+
+pub const ALLOWANCE: Allowance = Allowance { quota_bytes: 1 << 40, max_open: 1000, lies_still: DAY };
 
 /// A film of two parts of four bytes and one of two.
 pub fn new_video(owner_id: UserId) -> NewVideo {
@@ -32,7 +36,7 @@ pub async fn begin(db: &Db, owner_id: UserId) -> Upload {
 }
 
 pub async fn begin_with(db: &Db, new: &NewVideo) -> Upload {
-    uploads::create(db, new, QUOTA, 1000).await.unwrap().expect("it may begin")
+    uploads::create(db, new, ALLOWANCE).await.unwrap().expect("it may begin")
 }
 
 /// The hash that the tests give to part `number`.
@@ -42,9 +46,9 @@ pub fn sha256(number: i64) -> String {
 
 pub async fn store_part(db: &Db, upload: &Upload, number: i64) {
     let promise = Promise { number, sha256: sha256(number) };
-    let promised = uploads::promise(db, upload, &[promise]).await.unwrap();
+    let promised = uploads::promise(db, upload, std::slice::from_ref(&promise), DAY).await.unwrap();
     assert!(matches!(promised, Promised::Stands { .. }), "{promised:?}");
-    assert!(uploads::set_stored(db, upload.id, number, &sha256(number)).await.unwrap());
+    assert!(uploads::set_stored(db, upload.id, &promise, DAY).await.unwrap());
 }
 
 /// An upload with all its parts, completed.

@@ -4,7 +4,7 @@ use mutoscope_core::{
     bus::log,
     db::{
         Db,
-        uploads::{self, ABANDONED_AFTER, Completion, NewVideo, Promise, Promised, Refusal},
+        uploads::{self, Allowance, Completion, NewVideo, Promise, Promised, Refusal},
         videos,
     },
     event::What,
@@ -13,7 +13,11 @@ use mutoscope_core::{
     video::VideoState,
 };
 
-use super::films::{QUOTA, begin, bring, new_video, sha256, store_part};
+use super::films::{ALLOWANCE, DAY, begin, bring, new_video, sha256, store_part};
+
+fn part(number: i64, content: i64) -> Promise {
+    Promise { number, sha256: sha256(content) }
+}
 
 /// All events, placed.
 pub async fn events(db: &Db) -> Vec<What> {
@@ -50,12 +54,13 @@ async fn an_upload_begins_with_its_video_and_is_cut_into_parts() {
 async fn a_file_that_fills_the_quota_fits_and_one_byte_more_does_not() {
     on_both_databases(|db| async move {
         let owner = make_user(&db, "ann").await;
+        const TWENTY: Allowance = Allowance { quota_bytes: 20, ..ALLOWANCE };
         let new = new_video(owner);
-        uploads::create(&db, &new, 20, 10).await.unwrap().expect("10 of 20");
-        uploads::create(&db, &new, 20, 10).await.unwrap().expect("20 of 20");
+        uploads::create(&db, &new, TWENTY).await.unwrap().expect("10 of 20");
+        uploads::create(&db, &new, TWENTY).await.unwrap().expect("20 of 20");
         let small = NewVideo { size_bytes: 1, ..new };
         assert_eq!(
-            uploads::create(&db, &small, 20, 10).await.unwrap(),
+            uploads::create(&db, &small, TWENTY).await.unwrap(),
             Err(Refusal::OverQuota { quota_bytes: 20, used_bytes: 20 })
         );
     })
@@ -68,7 +73,7 @@ async fn of_uploads_that_begin_at_once_no_more_than_the_quota_holds_go_through()
         let owner = make_user(&db, "ann").await;
         let tries = (0..8).map(|_| {
             let (db, new) = (db.clone(), new_video(owner));
-            tokio::spawn(async move { uploads::create(&db, &new, 30, 100).await.unwrap().is_ok() })
+            tokio::spawn(async move { uploads::create(&db, &new, Allowance { quota_bytes: 30, ..ALLOWANCE }).await.unwrap().is_ok() })
         });
         let began = futures::future::join_all(tries).await;
         assert_eq!(began.into_iter().filter(|began| *began.as_ref().unwrap()).count(), 3);
@@ -82,9 +87,9 @@ async fn an_owner_has_only_so_many_unfinished_uploads() {
         let owner = make_user(&db, "ann").await;
         bring(&db, owner).await;
         let open = begin(&db, owner).await;
-        assert_eq!(uploads::create(&db, &new_video(owner), QUOTA, 1).await.unwrap(), Err(Refusal::TooManyOpen));
+        assert_eq!(uploads::create(&db, &new_video(owner), Allowance { max_open: 1, ..ALLOWANCE }).await.unwrap(), Err(Refusal::TooManyOpen));
         assert!(uploads::abort(&db, open.id).await.unwrap());
-        uploads::create(&db, &new_video(owner), QUOTA, 1).await.unwrap().expect("one may begin again");
+        uploads::create(&db, &new_video(owner), Allowance { max_open: 1, ..ALLOWANCE }).await.unwrap().expect("one may begin again");
     })
     .await;
 }
@@ -96,7 +101,7 @@ async fn completion_names_what_is_missing_and_happens_once() {
         let upload = begin(&db, owner).await;
         store_part(&db, &upload, 2).await;
         let promise = Promise { number: 3, sha256: sha256(3) };
-        uploads::promise(&db, &upload, &[promise]).await.unwrap();
+        uploads::promise(&db, &upload, &[promise], DAY).await.unwrap();
         assert_eq!(uploads::complete(&db, upload.id).await.unwrap(), Completion::Missing(vec![1, 3]));
         store_part(&db, &upload, 1).await;
         store_part(&db, &upload, 3).await;
@@ -120,13 +125,13 @@ async fn a_part_promised_anew_is_no_longer_stored_and_names_the_object_that_must
         let upload = begin(&db, owner).await;
         store_part(&db, &upload, 1).await;
         let other = Promise { number: 1, sha256: sha256(99) };
-        let promised = uploads::promise(&db, &upload, std::slice::from_ref(&other)).await.unwrap();
+        let promised = uploads::promise(&db, &upload, std::slice::from_ref(&other), DAY).await.unwrap();
         let Promised::Stands { replaced } = promised else { panic!("{promised:?}") };
         assert_eq!(replaced[0].sha256, sha256(1));
         assert!(uploads::parts(&db, upload.id).await.unwrap()[0].stored_at.is_none());
-        assert!(!uploads::set_stored(&db, upload.id, 1, &sha256(1)).await.unwrap(), "the old content counts no more");
-        assert!(uploads::set_stored(&db, upload.id, 1, &sha256(99)).await.unwrap());
-        let again = uploads::promise(&db, &upload, &[other]).await.unwrap();
+        assert!(!uploads::set_stored(&db, upload.id, &part(1, 1), DAY).await.unwrap(), "the old content counts no more");
+        assert!(uploads::set_stored(&db, upload.id, &part(1, 99), DAY).await.unwrap());
+        let again = uploads::promise(&db, &upload, &[other], DAY).await.unwrap();
         assert_eq!(again, Promised::Stands { replaced: Vec::new() });
         assert!(uploads::parts(&db, upload.id).await.unwrap()[0].stored_at.is_some(), "the same content stays stored");
     })
@@ -141,7 +146,7 @@ async fn a_part_can_be_promised_anew_only_so_often() {
         let mut refused_at = None;
         for n in 0..20 {
             let promise = Promise { number: 1, sha256: sha256(n) };
-            let promised = uploads::promise(&db, &upload, &[promise]).await.unwrap();
+            let promised = uploads::promise(&db, &upload, &[promise], DAY).await.unwrap();
             if promised == (Promised::ChangedTooOften { number: 1 }) {
                 refused_at = Some(n);
                 break;
@@ -158,8 +163,8 @@ async fn nothing_of_a_complete_upload_can_change() {
         let owner = make_user(&db, "ann").await;
         let upload = bring(&db, owner).await;
         let promise = Promise { number: 1, sha256: sha256(99) };
-        assert_eq!(uploads::promise(&db, &upload, &[promise]).await.unwrap(), Promised::Closed);
-        assert!(!uploads::set_stored(&db, upload.id, 1, &sha256(1)).await.unwrap());
+        assert_eq!(uploads::promise(&db, &upload, &[promise], DAY).await.unwrap(), Promised::Closed);
+        assert!(!uploads::set_stored(&db, upload.id, &part(1, 1), DAY).await.unwrap());
         uploads::forget_part(&db, upload.id, 1, &sha256(1)).await.unwrap();
         assert!(uploads::parts(&db, upload.id).await.unwrap()[0].stored_at.is_some());
         assert!(!uploads::abort(&db, upload.id).await.unwrap());
@@ -172,7 +177,7 @@ async fn an_abandoned_upload_goes_with_its_video_and_a_living_or_complete_one_st
     on_both_databases(|db| async move {
         let owner = make_user(&db, "ann").await;
         let (abandoned, complete) = (begin(&db, owner).await, bring(&db, owner).await);
-        let day_on = UnixMs::now().plus(ABANDONED_AFTER).plus(std::time::Duration::from_secs(1));
+        let day_on = UnixMs::now().plus(DAY).plus(std::time::Duration::from_secs(1));
         assert_eq!(uploads::expire(&db, UnixMs::now(), 10).await.unwrap(), 0);
         assert_eq!(uploads::expire(&db, day_on, 10).await.unwrap(), 1);
         assert_eq!(videos::find(&db, abandoned.video_id).await.unwrap(), None);

@@ -1,0 +1,57 @@
+//! Videos that search may show, without a film behind them.
+
+use crate::{
+    db::{
+        Db, DbError,
+        outbox::append_event,
+        uploads::{self, NewVideo},
+        write,
+    },
+    event::{Event, What},
+    id::{PlanId, UserId, VideoId},
+    time::UnixMs,
+    video::Privacy,
+};
+
+/// A public video of this owner that can be watched as far as its rows say, and the event that tells so.
+pub async fn listed_video(db: &Db, owner_id: UserId, title: &str, description: &str, tags: &[&str]) -> VideoId {
+    let new = NewVideo {
+        owner_id,
+        file_name: "film.mp4".to_owned(),
+        title: title.to_owned(),
+        description: description.to_owned(),
+        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+        privacy: Privacy::Public,
+        size_bytes: 1,
+        part_size_bytes: 1,
+    };
+    let upload = uploads::create(db, &new, super::BOUNDLESS)
+        .await
+        .expect("the database answers")
+        .expect("the upload is allowed");
+    publish(db, upload.video_id).await.expect("the video is published");
+    upload.video_id
+}
+
+async fn publish(db: &Db, id: VideoId) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE videos SET completed_at_ms = $2, published_at_ms = $2, plan_id = $3 WHERE id = $1";
+    let plan_id = PlanId::new();
+    write!(db, tx => {
+        sqlx::query(SQL).bind(id).bind(UnixMs::now()).bind(plan_id).execute(&mut *tx).await?;
+        append_event!(tx, Event::new(id, What::VideoPlanned { plan_id }));
+    });
+    db.announce();
+    Ok(())
+}
+
+/// Forgets the log up to and with this place, as time does.
+pub async fn forget_events(db: &Db, position: i64) {
+    forget(db, position).await.expect("the log forgets");
+}
+
+async fn forget(db: &Db, position: i64) -> Result<(), DbError> {
+    write!(db, tx => {
+        sqlx::query("DELETE FROM outbox WHERE position <= $1").bind(position).execute(&mut *tx).await?;
+    });
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! Segments and posters: whole, held against their SHA-256, and made first where they are not there yet.
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, Method},
+    response::Response,
+};
+use bytes::Bytes;
+use mutoscope_core::{
+    db::{
+        remake::{self, Lost},
+        segments::{self, Made},
+        videos::Video,
+    },
+    store::{StorageKey, StoreError},
+};
+use mutoscope_transcoder::demand::{LONGEST_WAIT, Waited, Wanted};
+
+use super::{
+    bytes::{Asked, Body, respond},
+    films::Film,
+    video,
+};
+use crate::{
+    app::App,
+    error::{ApiError, ApiResult, Code, Problem},
+    extract::MaybeUser,
+};
+
+/// When a client that waited in vain may ask again.
+const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// How the poster is called among the sidecars.
+const POSTER: &str = "poster";
+
+/// The init segment of a rendition.
+#[utoipa::path(
+    get, path = "/videos/{id}/media/{plan}/{rendition}/init.mp4", tag = "media",
+    params(
+        ("id" = String, Path, description = "the video"),
+        ("plan" = String, Path, description = "as in hls_url"),
+        ("rendition" = String, Path, description = "as in the multivariant playlist")
+    ),
+    responses(
+        (status = 200, description = "the segment", content_type = "video/mp4"),
+        (status = 206, description = "a range of it", content_type = "video/mp4"),
+        (status = 304, description = "it has not changed"),
+        (status = 404, description = "it is not there, or not yours to see", body = Problem),
+        (status = 503, description = "it is still being made: not_made_yet", body = Problem),
+    )
+)]
+pub async fn init(
+    State(app): State<App>,
+    asking: MaybeUser,
+    Path((id, plan, rendition)): Path<(String, String, String)>,
+    method: Method,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let video = video(&app, &asking, &id).await?;
+    let film = Film::find(&app, &video, &plan).await?;
+    let rendition = film.rendition(&rendition)?.to_string();
+    let key = StorageKey::Init { video_id: video.id, plan_hash: film.hash.clone(), rendition: rendition.clone() };
+    let lost = Lost::Init { rendition: &rendition };
+    let body = made(&app, &film, &rendition, Wanted::Init, &key, lost).await?;
+    Ok(respond(Asked::new(&method, &headers), body, video.privacy))
+}
+
+/// A media segment. One that is not made yet is made first; the answer waits for it, at most 8 seconds.
+#[utoipa::path(
+    get, path = "/videos/{id}/media/{plan}/{rendition}/{file}", tag = "media",
+    params(
+        ("id" = String, Path, description = "the video"),
+        ("plan" = String, Path, description = "as in hls_url"),
+        ("rendition" = String, Path, description = "as in the multivariant playlist"),
+        ("file" = String, Path, description = "as in the media playlist")
+    ),
+    responses(
+        (status = 200, description = "the segment", content_type = "video/iso.segment"),
+        (status = 206, description = "a range of it", content_type = "video/iso.segment"),
+        (status = 304, description = "it has not changed"),
+        (status = 404, description = "it is not there, or not yours to see", body = Problem),
+        (status = 503, description = "it is still being made: not_made_yet", body = Problem),
+    )
+)]
+pub async fn segment(
+    State(app): State<App>,
+    asking: MaybeUser,
+    Path((id, plan, rendition, file)): Path<(String, String, String, String)>,
+    method: Method,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let video = video(&app, &asking, &id).await?;
+    let film = Film::find(&app, &video, &plan).await?;
+    let name = film.rendition(&rendition)?;
+    let number = film.segment(&name, &file)?;
+    let key =
+        StorageKey::Segment { video_id: video.id, plan_hash: film.hash.clone(), rendition: name.to_string(), number };
+    let lost = Lost::Segment { rendition: &rendition, number };
+    let body = made(&app, &film, &rendition, Wanted::Segment(number), &key, lost).await?;
+    Ok(respond(Asked::new(&method, &headers), body, video.privacy))
+}
+
+/// The poster.
+#[utoipa::path(
+    get, path = "/videos/{id}/media/{plan}/poster.jpg", tag = "media",
+    params(("id" = String, Path, description = "the video"), ("plan" = String, Path, description = "as in poster_url")),
+    responses(
+        (status = 200, description = "the picture", content_type = "image/jpeg"),
+        (status = 206, description = "a range of it", content_type = "image/jpeg"),
+        (status = 304, description = "it has not changed"),
+        (status = 404, description = "it is not there, or not yours to see", body = Problem),
+    )
+)]
+pub async fn poster(
+    State(app): State<App>,
+    asking: MaybeUser,
+    Path((id, plan)): Path<(String, String)>,
+    method: Method,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let video: Video = video(&app, &asking, &id).await?;
+    let film = Film::find(&app, &video, &plan).await?;
+    let there_is_none = || ApiError::not_found("this poster");
+    let made = segments::sidecar(&app.db, film.plan_id, POSTER).await?.ok_or_else(there_is_none)?;
+    let key = StorageKey::Poster { video_id: video.id, plan_hash: film.hash.clone() };
+    let lost = Lost::Sidecar { name: POSTER };
+    let body = read(&app, &film, &key, made, lost).await?.ok_or_else(there_is_none)?;
+    Ok(respond(Asked::new(&method, &headers), body, video.privacy))
+}
+
+/// Waits for what is wanted, and reads it.
+async fn made(
+    app: &App,
+    film: &Film,
+    rendition: &str,
+    wanted: Wanted,
+    key: &StorageKey,
+    lost: Lost<'_>,
+) -> ApiResult<Body> {
+    let until = tokio::time::Instant::now() + LONGEST_WAIT;
+    // What turns out to be altered is asked for again, and waited for once more in what is left of the time.
+    loop {
+        let left = until.saturating_duration_since(tokio::time::Instant::now());
+        let made = match app.demand.wait_for(film.plan_id, rendition, wanted, left).await? {
+            Waited::Ready(made) => made,
+            Waited::NotYet => return Err(not_yet()),
+            Waited::Gone => return Err(ApiError::not_found("this file")),
+        };
+        match read(app, film, key, made, lost).await? {
+            Some(body) => return Ok(body),
+            None if left.is_zero() => return Err(not_yet()),
+            None => {}
+        }
+    }
+}
+
+/// The object, where it is still what it was when it was checked; what is not is forgotten and never served.
+async fn read(app: &App, film: &Film, key: &StorageKey, made: Made, lost: Lost<'_>) -> ApiResult<Option<Body>> {
+    let body = |bytes: Bytes, sha256: String| Body { bytes, sha256, media_type: key.media_type() };
+    if let Some(bytes) = app.media.segments.get(&made.sha256).await {
+        return Ok(Some(body(bytes, made.sha256)));
+    }
+    match app.store.get_checked(key, &made.sha256).await {
+        Ok(bytes) => {
+            app.media.segments.insert(made.sha256.clone(), bytes.clone()).await;
+            Ok(Some(body(bytes, made.sha256)))
+        }
+        Err(error @ (StoreError::NotFound | StoreError::Altered)) => {
+            tracing::error!(
+                plan.id = %film.plan_id,
+                what = ?lost,
+                error = &error as &dyn std::error::Error,
+                "a stored object is not what it was; it is made again"
+            );
+            remake::forget(&app.db, film.plan_id, lost, &made.sha256).await?;
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn not_yet() -> ApiError {
+    ApiError::new(Code::NotMadeYet, Code::NotMadeYet.title()).with_retry_after(ASK_AGAIN)
+}

@@ -1,0 +1,33 @@
+//! `GET videos/{id}`: a video with its state and its address.
+
+use axum::extract::State;
+use mutoscope_core::{
+    db::videos,
+    id::VideoId,
+    privacy::{Access, allows},
+};
+
+use super::watchable;
+use crate::{
+    app::App,
+    error::{ApiResult, Problem},
+    extract::{ApiJson, MaybeUser, PathId},
+    view::Video,
+};
+
+/// A video; `hls_url` plays as soon as it is not null.
+#[utoipa::path(
+    get, path = "/videos/{id}", tag = "videos", params(("id" = String, Path, description = "the video")),
+    responses(
+        (status = 200, description = "the video", body = Video),
+        (status = 404, description = "it is not there, or not yours to see", body = Problem),
+    )
+)]
+pub async fn show(State(app): State<App>, asking: MaybeUser, PathId(id): PathId<VideoId>) -> ApiResult<ApiJson<Video>> {
+    let video = watchable(&app, &asking, id).await?;
+    let warnings = match allows(asking.viewer, Access::Manage, video.guarded()) {
+        true => videos::warnings(&app.db, &video).await?,
+        false => Vec::new(),
+    };
+    Ok(ApiJson(Video::new(video, asking.viewer).with_warnings(warnings)))
+}

@@ -1,0 +1,225 @@
+//! A video as clients see it: what it says about itself, how far it is, where it plays.
+
+use mutoscope_core::{
+    db::videos::{self, ServedPlan},
+    id::VideoId,
+    privacy::{Access, Viewer, allows},
+    time::UnixMs,
+    video,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Characters of a plan's hash that stand in addresses: 128 bits.
+const PLAN_NAME_CHARS: usize = 32;
+
+/// Who may see a video.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Privacy {
+    /// Everyone; listed and searchable.
+    Public,
+    /// Whoever knows the address; never listed.
+    Unlisted,
+    /// Its owner, and administrators.
+    Private,
+}
+
+/// How far a video is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VideoState {
+    /// Parts are still coming in.
+    Uploading,
+    /// The file is whole; it waits for its plan.
+    Queued,
+    /// It can be watched while the rest of its segments is made.
+    Processing,
+    /// All of it is made.
+    Ready,
+    /// It can't be made; `failure` says why.
+    Failed,
+}
+
+/// Why a video can't be made.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Failure {
+    /// Stable.
+    pub code: String,
+    /// A sentence for a person.
+    pub message: String,
+}
+
+/// Something its owner should know about a video that plays all the same.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Warning {
+    /// Stable.
+    pub code: String,
+    /// A sentence for a person.
+    pub message: String,
+    /// Where in the film; null for the whole of it.
+    #[schema(required = true)]
+    pub at_ms: Option<i64>,
+}
+
+/// Whose video it is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ChannelRef {
+    /// The channel's page is `/c/{handle}`.
+    pub handle: String,
+    /// As its owner writes it.
+    pub name: String,
+}
+
+/// A video.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Video {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: VideoId,
+    /// 1 to 200 characters of plain text.
+    pub title: String,
+    /// Plain text, may be empty.
+    pub description: String,
+    /// In the owner's order.
+    pub tags: Vec<String>,
+    /// Who may see it.
+    pub privacy: Privacy,
+    /// Whose it is.
+    pub channel: ChannelRef,
+    /// How far it is.
+    pub state: VideoState,
+    /// The share of its segments that are made, 0 to 1; null before there is a plan.
+    #[schema(required = true)]
+    pub progress: Option<f64>,
+    /// Why it can't be made; for its owner alone.
+    #[schema(required = true)]
+    pub failure: Option<Failure>,
+    /// For its owner alone.
+    pub warnings: Vec<Warning>,
+    /// The multivariant playlist (RFC 8216), below this server's address; plays as soon as it is not null.
+    #[schema(required = true)]
+    pub hls_url: Option<String>,
+    /// A JPEG, below this server's address.
+    #[schema(required = true)]
+    pub poster_url: Option<String>,
+    /// The film's length; null before it was probed.
+    #[schema(required = true)]
+    pub duration_ms: Option<i64>,
+    /// Viewers, each counted once a day.
+    pub views: i64,
+    /// When it first could be watched.
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
+    pub published_at: Option<UnixMs>,
+    /// When its upload began.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: UnixMs,
+}
+
+/// A page of videos.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct VideoPage {
+    /// In the list's order.
+    pub videos: Vec<Video>,
+    /// Give it as `cursor` to get the next page; null on the last.
+    #[schema(required = true)]
+    pub next_cursor: Option<String>,
+}
+
+/// A channel: an owner's public page.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Channel {
+    /// Its page is `/c/{handle}`.
+    pub handle: String,
+    /// As its owner writes it.
+    pub name: String,
+    /// A page of its public videos, newest first.
+    pub videos: Vec<Video>,
+    /// Give it as `cursor` to get the next page; null on the last.
+    #[schema(required = true)]
+    pub next_cursor: Option<String>,
+}
+
+impl Video {
+    /// The row as `viewer` may see it. Lists carry no warnings.
+    pub fn new(row: videos::Video, viewer: Viewer) -> Self {
+        let manages = allows(viewer, Access::Manage, row.guarded());
+        let state = row.state();
+        // A film that was given up may lack segments for ever: it has no address that plays.
+        let plays = row.plan.as_ref().filter(|_| state != video::VideoState::Failed);
+        let poster = row.plan.as_ref().filter(|plan| plan.poster_sha256.is_some());
+        Self {
+            id: row.id,
+            privacy: row.privacy.into(),
+            channel: ChannelRef { handle: row.channel_handle, name: row.channel_name },
+            state: state.into(),
+            progress: row.facts.segments_planned.map(|_| row.facts.progress()),
+            failure: row
+                .failure
+                .filter(|_| manages)
+                .map(|failure| Failure { code: failure.code, message: failure.message }),
+            warnings: Vec::new(),
+            hls_url: plays.map(|plan| media_path(row.id, plan, "index.m3u8")),
+            poster_url: poster.map(|plan| media_path(row.id, plan, "poster.jpg")),
+            title: row.title,
+            description: row.description,
+            tags: row.tags,
+            duration_ms: row.duration_ms,
+            views: row.views,
+            published_at: row.published_at,
+            created_at: row.created_at,
+        }
+    }
+
+    /// Adds what only its owner is told.
+    #[must_use]
+    pub fn with_warnings(mut self, warnings: Vec<video::Warning>) -> Self {
+        self.warnings = warnings
+            .into_iter()
+            .map(|warning| Warning { code: warning.code, message: warning.message, at_ms: warning.at_ms })
+            .collect();
+        self
+    }
+}
+
+/// The address of a file that a plan made: another plan's is another address, so that caches never mix them.
+pub fn media_path(video_id: VideoId, plan: &ServedPlan, file: &str) -> String {
+    format!("/api/v1/videos/{video_id}/media/{}/{file}", plan_name(&plan.hash))
+}
+
+/// How a plan is called in addresses.
+pub fn plan_name(hash: &str) -> &str {
+    hash.get(..PLAN_NAME_CHARS).unwrap_or(hash)
+}
+
+impl From<video::Privacy> for Privacy {
+    fn from(privacy: video::Privacy) -> Self {
+        match privacy {
+            video::Privacy::Public => Self::Public,
+            video::Privacy::Unlisted => Self::Unlisted,
+            video::Privacy::Private => Self::Private,
+        }
+    }
+}
+
+impl From<Privacy> for video::Privacy {
+    fn from(privacy: Privacy) -> Self {
+        match privacy {
+            Privacy::Public => Self::Public,
+            Privacy::Unlisted => Self::Unlisted,
+            Privacy::Private => Self::Private,
+        }
+    }
+}
+
+impl From<video::VideoState> for VideoState {
+    fn from(state: video::VideoState) -> Self {
+        match state {
+            video::VideoState::Uploading => Self::Uploading,
+            video::VideoState::Queued => Self::Queued,
+            video::VideoState::Processing => Self::Processing,
+            video::VideoState::Ready => Self::Ready,
+            video::VideoState::Failed => Self::Failed,
+        }
+    }
+}
