@@ -11,7 +11,26 @@ export default defineConfig({
   plugins: [react(), tailwindcss(), bootScript()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: { "/api": api, "/media": api } },
-  build: { target: "es2022", assetsInlineLimit: 0, sourcemap: false },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    // One style sheet: a second one would hold the watch page back until it is there.
+    cssCodeSplit: false,
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // What src/app/boot.js starts ahead of the app; it must need nothing of the app's own files.
+            {
+              name: "playback",
+              test: /node_modules\/(hls\.js|hls-video-element|custom-media-element|media-tracks)\/|features\/watch\/lib\/(playback|hls-config)\.ts/,
+            },
+          ],
+        },
+      },
+    },
+  },
   worker: { format: "es" },
   test: {
     environment: "jsdom",

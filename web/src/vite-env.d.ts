@@ -2,5 +2,6 @@
 
 /** What src/app/boot.js has begun before the app's own code is here. */
 interface Window {
-  mutoscopeEarlyVideo?: { id: string; answer: Promise<unknown> };
+  mutoscopeEarlyVideo?: { id: string; taken: boolean; answer: Promise<{ status: number; body: unknown }> };
+  mutoscopePlayback?: Promise<void>;
 }

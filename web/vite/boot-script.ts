@@ -6,52 +6,44 @@ import type { Plugin, Rolldown } from "vite";
 
 const source = fileURLToPath(new URL("../src/app/boot.js", import.meta.url));
 const watchModule = "/src/app/routes/watch.tsx";
+const playbackModule = "/src/features/watch/lib/playback.ts";
 const placeholder = "__WATCH_FILES__";
 
 /** The content-security-policy forbids inline scripts, so the boot code is a file of its own: `/assets/boot-<hash>.js`. */
 export function bootScript(): Plugin {
-  let fileName = "src/app/boot.js";
+  let address = "/boot.js";
   return {
     name: "mutoscope-boot-script",
     configureServer(server) {
       server.middlewares.use("/boot.js", (_request, response) => {
         void readFile(source, "utf8").then((code) => {
           response.setHeader("content-type", "text/javascript");
-          response.end(code.replace(placeholder, "[]"));
+          response.end(code.replace(placeholder, JSON.stringify({ preload: [], playback: null })));
         });
       });
     },
+    generateBundle: {
+      order: "pre",
+      async handler(_options, bundle) {
+        const files = JSON.stringify({
+          preload: filesOf(watchModule, bundle),
+          playback: chunkWith(playbackModule, bundle),
+        });
+        const code = (await readFile(source, "utf8")).replace(placeholder, files);
+        const hash = createHash("sha256").update(code).digest("hex").slice(0, 8);
+        address = `/assets/boot-${hash}.js`;
+        this.emitFile({ type: "asset", fileName: address.slice(1), source: code });
+      },
+    },
     transformIndexHtml: {
       order: "post",
-      async handler(html, context) {
-        if (!context.bundle) {
-          return html.replace("<!-- boot -->", '<script src="/boot.js"></script>');
-        }
-        const code = (await readFile(source, "utf8")).replace(
-          placeholder,
-          JSON.stringify(filesOf(watchModule, context.bundle)),
-        );
-        fileName = `assets/boot-${createHash("sha256").update(code).digest("hex").slice(0, 8)}.js`;
-        context.bundle[fileName] = {
-          type: "asset",
-          fileName,
-          source: code,
-          name: undefined,
-          names: [],
-          originalFileName: null,
-          originalFileNames: [],
-        } as unknown as Rolldown.OutputAsset;
-        return html.replace("<!-- boot -->", `<script src="/${fileName}"></script>`);
-      },
+      handler: (html) => html.replace("<!-- boot -->", `<script src="${address}"></script>`),
     },
   };
 }
 
 /** The chunk that holds `module`, and every chunk it imports statically. */
 function filesOf(module: string, bundle: Rolldown.OutputBundle): string[] {
-  const start = Object.values(bundle).find(
-    (file) => file.type === "chunk" && file.facadeModuleId?.endsWith(module),
-  );
   const found = new Set<string>();
   const visit = (fileName: string) => {
     const file = bundle[fileName];
@@ -59,6 +51,14 @@ function filesOf(module: string, bundle: Rolldown.OutputBundle): string[] {
     found.add(fileName);
     file.imports.forEach(visit);
   };
-  if (start) visit(start.fileName);
+  visit(chunkWith(module, bundle).slice(1));
   return [...found].map((fileName) => `/${fileName}`);
+}
+
+function chunkWith(module: string, bundle: Rolldown.OutputBundle): string {
+  const chunk = Object.values(bundle).find(
+    (file) => file.type === "chunk" && file.moduleIds.some((id) => id.endsWith(module)),
+  );
+  if (!chunk) throw new Error(`no chunk holds ${module}`);
+  return `/${chunk.fileName}`;
 }

@@ -15,7 +15,8 @@
 
   var match = /^\/watch\/([^/]+)\/?$/.exec(location.pathname);
   if (!match) return;
-  __WATCH_FILES__.forEach(function (href) {
+  var files = __WATCH_FILES__;
+  files.preload.forEach(function (href) {
     var link = document.createElement("link");
     link.rel = "modulepreload";
     link.href = href;
@@ -25,13 +26,22 @@
   if (session && session.expires_at_ms < Date.now() + 5000) return;
   window.mutoscopeEarlyVideo = {
     id: decodeURIComponent(match[1]),
+    taken: false,
     answer: fetch("/api/v1/videos/" + match[1], { credentials: "same-origin" }).then(
       function (response) {
-        return response.ok ? response.json() : null;
-      },
-      function () {
-        return null;
+        return response.json().then(function (body) {
+          return { status: response.status, body: body };
+        });
       },
     ),
   };
+  // Whoever takes the answer sees the failure; until then it is nobody's.
+  window.mutoscopeEarlyVideo.answer.catch(function () {});
+  // The part of the player that fetches the film begins as soon as it is here.
+  if (files.playback) {
+    window.mutoscopePlayback = import(files.playback).then(
+      function () {},
+      function () {},
+    );
+  }
 })();

@@ -4,6 +4,7 @@ import { createBrowserRouter, type RouteObject } from "react-router";
 import { paths } from "@/config/paths";
 import { videoQuery } from "@/lib/api/video";
 import { RequireAdmin, RequireUser } from "./layout/guards";
+import { GuestOnly } from "./layout/guest-only";
 import { PageFault } from "./layout/page-fault";
 import { PageSkeleton } from "./layout/page-skeleton";
 import { Shell } from "./layout/shell";
@@ -34,8 +35,13 @@ export function createRoutes(client: QueryClient): RouteObject[] {
             },
             { path: paths.search.path, lazy: page(() => import("./routes/search")) },
             { path: paths.channel.path, lazy: page(() => import("./routes/channel")) },
-            { path: paths.signIn.path, lazy: page(() => import("./routes/sign-in")) },
-            { path: paths.signUp.path, lazy: page(() => import("./routes/sign-up")) },
+            {
+              Component: GuestOnly,
+              children: [
+                { path: paths.signIn.path, lazy: page(() => import("./routes/sign-in")) },
+                { path: paths.signUp.path, lazy: page(() => import("./routes/sign-up")) },
+              ],
+            },
             {
               Component: RequireUser,
               children: [

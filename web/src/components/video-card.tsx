@@ -31,7 +31,7 @@ export function VideoCard({ video, eager = false, showChannel = true }: VideoCar
           {showChannel && (
             <Link
               to={paths.channel.href(video.channel.handle)}
-              className="relative z-10 mt-1 inline-block max-w-full truncate text-sm text-muted-foreground hover:text-foreground"
+              className="relative z-10 mt-1 block w-fit max-w-full truncate text-sm text-muted-foreground hover:text-foreground"
             >
               {video.channel.name}
             </Link>

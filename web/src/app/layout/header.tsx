@@ -36,7 +36,7 @@ export function Header() {
           </>
         ) : (
           <>
-            <Link to={paths.home.href()} aria-label={`${site}, home`} className="rounded-lg">
+            <Link to={paths.home.href()} aria-label={`${site}, home`} className="flex rounded-lg">
               <Logo name={site} />
             </Link>
             <div className="hidden flex-1 justify-center md:flex">

@@ -1,7 +1,7 @@
 // GET /videos/{id}: one video with its state; asked again while it is being made.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api } from "@/lib/api-client";
-import { unwrap } from "@/lib/problem";
+import { asProblem, ProblemError, unwrap } from "@/lib/problem";
 import { isUnderway } from "@/lib/video";
 import type { Video } from "@/types/api-types";
 
@@ -17,6 +17,8 @@ export const videoQuery = (id: string) =>
   queryOptions({
     queryKey: ["video", id],
     queryFn: () => getVideo(id),
+    // A page that opens on a failure shows it; asking again is for its button.
+    retryOnMount: false,
     refetchInterval: (query) => (query.state.data && isUnderway(query.state.data) ? pollMs : false),
   });
 
@@ -27,7 +29,9 @@ export function useVideo(id: string) {
 /** The answer that src/app/boot.js asked for before this code was loaded; good once. */
 async function takeEarlyAnswer(id: string): Promise<Video | null> {
   const early = window.mutoscopeEarlyVideo;
-  if (early?.id !== id) return null;
-  delete window.mutoscopeEarlyVideo;
-  return (await early.answer) as Video | null;
+  if (early?.id !== id || early.taken) return null;
+  early.taken = true;
+  const answer = await early.answer.catch(() => null);
+  if (answer?.status === 404) throw new ProblemError(404, asProblem(answer.body));
+  return answer?.status === 200 ? (answer.body as Video) : null;
 }

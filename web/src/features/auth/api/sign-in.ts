@@ -1,6 +1,7 @@
 // POST /auth/login: by user name or e-mail address.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/lib/api-client";
+import { changePerson } from "@/lib/change-person";
 import { unwrap } from "@/lib/problem";
 import { cookieSessionHeaders, startSession } from "@/lib/session";
 
@@ -21,10 +22,6 @@ export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: signIn,
-    onSuccess: (user) => {
-      // What a stranger was shown may not be what this person may see.
-      client.clear();
-      client.setQueryData(["me"], user);
-    },
+    onSuccess: (user) => changePerson(client, user),
   });
 }

@@ -1,6 +1,7 @@
 // POST /auth/logout: ends this session, here and on the server.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/lib/api-client";
+import { changePerson } from "@/lib/change-person";
 import { ProblemError, unwrap } from "@/lib/problem";
 import { endSession } from "@/lib/session";
 
@@ -18,9 +19,8 @@ export function useSignOut() {
   return useMutation({
     mutationFn: signOut,
     onSuccess: () => {
-      client.clear();
       endSession();
-      client.setQueryData(["me"], null);
+      return changePerson(client, null);
     },
   });
 }

@@ -1,6 +1,7 @@
 // POST /auth/register: a new account, signed in at once.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/lib/api-client";
+import { changePerson } from "@/lib/change-person";
 import { unwrap } from "@/lib/problem";
 import { cookieSessionHeaders, startSession } from "@/lib/session";
 
@@ -23,9 +24,6 @@ export function useSignUp() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: signUp,
-    onSuccess: (user) => {
-      client.clear();
-      client.setQueryData(["me"], user);
-    },
+    onSuccess: (user) => changePerson(client, user),
   });
 }

@@ -1,6 +1,7 @@
 // DELETE /me: the account with all its videos.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/lib/api-client";
+import { changePerson } from "@/lib/change-person";
 import { unwrap } from "@/lib/problem";
 import { endSession } from "@/lib/session";
 
@@ -13,9 +14,8 @@ export function useDeleteAccount() {
   return useMutation({
     mutationFn: deleteAccount,
     onSuccess: () => {
-      client.clear();
       endSession();
-      client.setQueryData(["me"], null);
+      return changePerson(client, null);
     },
   });
 }

@@ -98,7 +98,7 @@ function Failure({ video }: { video: Video }) {
   const retry = useRetryVideo();
   return (
     <div className="mt-3 flex flex-wrap items-center gap-3 rounded-lg bg-danger-soft p-3 text-sm text-destructive">
-      <p className="min-w-48 flex-1">{video.failure?.message}</p>
+      <p className="min-w-0 flex-1 basis-40 [overflow-wrap:anywhere]">{video.failure?.message}</p>
       {video.state === "failed" && (
         <Button
           variant="secondary"

@@ -52,7 +52,7 @@ function Failed({ video }: { video: Video }) {
   const retry = useRetryVideo();
   return (
     <div className="mt-3 flex flex-wrap items-center gap-3 rounded-lg bg-danger-soft p-3">
-      <p role="alert" className="flex min-w-48 flex-1 items-start gap-2 text-sm text-destructive">
+      <p role="alert" className="flex min-w-0 flex-1 basis-48 items-start gap-2 text-sm text-destructive">
         <CircleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
         {video.failure?.message ?? "This film could not be made."}
       </p>

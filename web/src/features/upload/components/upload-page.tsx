@@ -15,7 +15,7 @@ export function UploadPage() {
     <div className="mx-auto max-w-3xl">
       <PageHeading
         title="Upload"
-        description="It can be watched while the rest is still being made."
+        description="A film can be watched while the rest of it is still being made."
         actions={
           drafts.length > 1 && (
             <Button onClick={startAll}>Upload all {drafts.length}</Button>

@@ -1,41 +1,39 @@
-// The <hls-video> element as React sees it: set up once per film, with what it needs before its source.
-import { Hls, type HlsVideoElement } from "hls-video-element";
+// The film itself inside the controls: puts the <hls-video> element there, keeps its session alive, tells its faults.
+import { Hls } from "hls-video-element";
 import { useEffect, useRef } from "react";
 import { hasSession, keepSession, renewSession } from "@/lib/session";
-import { hlsConfig, rememberBandwidth } from "../lib/hls-config";
+import { rememberBandwidth } from "../lib/hls-config";
+import { endPlayback, takePlayback } from "../lib/playback";
 
 const keepSessionMs = 20_000;
 
 interface HlsVideoProps {
+  /** The media-chrome element that the film becomes a child of. */
+  controller: HTMLElement;
   src: string;
-  title: string;
   startS: number | null;
   onMedia: (media: HTMLVideoElement | null) => void;
   onFault: (sentence: string) => void;
 }
 
-export function HlsVideo({ src, title, startS, onMedia, onFault }: HlsVideoProps) {
-  const element = useRef<HlsVideoElement>(null);
+export function HlsVideo({ controller, src, startS, onMedia, onFault }: HlsVideoProps) {
   const start = useRef(startS);
 
   useEffect(() => {
-    const video = element.current;
-    if (!video) return;
-    video.config = hlsConfig(start.current);
-    video.src = src;
-    onMedia(video as unknown as HTMLVideoElement);
+    const element = takePlayback(src, start.current);
+    controller.prepend(element);
+    onMedia(element as unknown as HTMLVideoElement);
     // The element makes its Hls instance a microtask or two after it was given a source.
     const timer = setTimeout(() => {
-      if (video.api) watchFaults(video.api, onFault);
+      if (element.api) watchFaults(element.api, onFault);
     });
     return () => {
       clearTimeout(timer);
-      if (video.api) rememberBandwidth(video.api.bandwidthEstimate);
+      if (element.api) rememberBandwidth(element.api.bandwidthEstimate);
       onMedia(null);
-      video.removeAttribute("src");
-      void video.load();
+      endPlayback(element);
     };
-  }, [src, onMedia, onFault]);
+  }, [controller, src, onMedia, onFault]);
 
   useEffect(() => {
     // A private film's segments are asked for with the session's cookie, for as long as it plays.
@@ -43,7 +41,7 @@ export function HlsVideo({ src, title, startS, onMedia, onFault }: HlsVideoProps
     return () => clearInterval(timer);
   }, []);
 
-  return <hls-video ref={element} slot="media" autoplay playsinline aria-label={title} />;
+  return null;
 }
 
 function watchFaults(hls: Hls, onFault: (sentence: string) => void): void {

@@ -23,6 +23,7 @@ import {
   MediaSettingsMenuButton,
   MediaSettingsMenuItem,
 } from "media-chrome/react/menu";
+import { Settings } from "lucide-react";
 import { useCallback, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { Video } from "@/types/api-types";
@@ -78,7 +79,15 @@ export function Player({ video, src, startS, onMedia }: PlayerProps) {
       className="player"
       breakpoints="sm:480"
     >
-      <HlsVideo src={src} title={video.title} startS={startS} onMedia={keepMedia} onFault={setFault} />
+      {controller && (
+        <HlsVideo
+          controller={controller}
+          src={src}
+          startS={startS}
+          onMedia={keepMedia}
+          onFault={setFault}
+        />
+      )}
       {video.poster_url && <MediaPosterImage slot="poster" src={video.poster_url} />}
       <MediaLoadingIndicator slot="centered-chrome" noAutohide />
       <MediaErrorDialog slot="dialog" />
@@ -107,7 +116,9 @@ export function Player({ video, src, startS, onMedia }: PlayerProps) {
           <MediaVolumeRange className="desk" />
           <MediaTimeDisplay showDuration />
           <span className="grow" />
-          <MediaSettingsMenuButton />
+          <MediaSettingsMenuButton>
+            <Settings slot="icon" aria-hidden="true" />
+          </MediaSettingsMenuButton>
           <MediaPipButton />
           <MediaFullscreenButton />
         </MediaControlBar>

@@ -75,14 +75,15 @@ function Film({ video, startS }: { video: Video; startS: number | null }) {
   const me = useMe().data;
   const isOwner = me?.handle === video.channel.handle;
   const [media, setMedia] = useState<HTMLVideoElement | null>(null);
+  const src = useSteadySource(video.hls_url ?? null);
   return (
     <div className="min-w-0">
       <div className={frame}>
-        {video.hls_url && video.state !== "failed" ? (
+        {src && video.state !== "failed" ? (
           <Player
-            key={video.hls_url}
+            key={withoutQuery(src)}
             video={video}
-            src={video.hls_url}
+            src={src}
             startS={startS}
             onMedia={setMedia}
           />
@@ -118,6 +119,18 @@ function Film({ video, startS }: { video: Video; startS: number | null }) {
       <Description video={video} />
     </div>
   );
+}
+
+/** The address first given: a newly signed one for the same playlist must not start the film again. */
+function useSteadySource(url: string | null): string | null {
+  const [kept, setKept] = useState(url);
+  if (withoutQuery(kept) === withoutQuery(url)) return kept;
+  setKept(url);
+  return url;
+}
+
+function withoutQuery(url: string | null): string {
+  return url?.split("?")[0] ?? "";
 }
 
 function WatchSkeleton() {

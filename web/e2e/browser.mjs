@@ -1,0 +1,61 @@
+// Chromium as the tests use it: every page in it is watched for what a person would not see but should not happen.
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const executable = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--autoplay-policy=no-user-gesture-required",
+];
+
+export const devices = {
+  desktop: { viewport: { width: 1280, height: 800 } },
+  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+};
+
+export async function openBrowser() {
+  if (!existsSync(executable)) throw new Error(`there is no Chromium at ${executable}; set CHROMIUM`);
+  return chromium.launch({ executablePath: executable, args: flags });
+}
+
+/**
+ * A fresh profile. `faults` fills with every console error, page error, policy report and broken request;
+ * `expecting` names answers (by status) that a journey provokes on purpose.
+ */
+export async function openContext(browser, baseUrl, { device = "desktop", theme = "light" } = {}) {
+  const context = await browser.newContext({
+    ...devices[device],
+    baseURL: baseUrl,
+    colorScheme: theme,
+    reducedMotion: "reduce",
+  });
+  const faults = [];
+  const expected = new Set();
+  await context.exposeBinding("reportPolicy", ({ page }, text) => {
+    faults.push(`policy report on ${page.url()}: ${text}`);
+  });
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      window.reportPolicy(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+    });
+  });
+  context.on("console", (message) => {
+    if (message.type() !== "error") return;
+    const status = /status of (\d{3})/.exec(message.text())?.[1];
+    if (status && expected.has(Number(status))) return;
+    faults.push(`console error on ${message.page()?.url()}: ${message.text()} (${message.location().url})`);
+  });
+  context.on("weberror", (fault) => {
+    faults.push(`page error on ${fault.page()?.url()}: ${fault.error().message}`);
+  });
+  return {
+    context,
+    faults,
+    newPage: () => context.newPage(),
+    expecting: (...statuses) => statuses.forEach((status) => expected.add(status)),
+    close: () => context.close(),
+  };
+}

@@ -1,0 +1,59 @@
+// Uploading a film, and going on with an upload that a reload interrupted.
+import { basename } from "node:path";
+import { check, checkAccess, until } from "../check.mjs";
+
+export const filmTitle = "The paper dragon rehearses";
+const makeMs = 180_000;
+
+export async function uploadFilm({ main, film }, world) {
+  const page = await main.newPage();
+  await page.goto("/upload");
+  await page.getByLabel("Films to upload").setInputFiles(film);
+  const card = page.getByRole("region", { name: basename(film) });
+  await card.getByLabel("Title").fill(filmTitle);
+  await card.getByLabel("Description").fill("Filmed by class 7b.\nNotes: https://example.org/notes.");
+  await card.getByLabel("Tags").fill("theatre, stop motion");
+  await checkAccess(page, "the upload page with a draft");
+  await card.getByRole("button", { name: "Upload" }).click();
+  await card.getByRole("progressbar").first().waitFor();
+  const watch = card.getByRole("link", { name: "Watch" });
+  await watch.waitFor({ timeout: makeMs });
+  await checkAccess(page, "the upload page while the film is made");
+  await until("the film is ready", () => card.getByText("Ready to watch.").isVisible(), makeMs);
+  await watch.click();
+  await page.getByRole("heading", { level: 1, name: filmTitle }).waitFor();
+  world.filmPath = new URL(page.url()).pathname;
+  await page.close();
+}
+
+const isPart = (url) => !url.pathname.startsWith("/assets/");
+const lose = (route) => (route.request().method() === "PUT" ? route.abort() : route.continue());
+
+export async function resumeAfterReload({ main, film }) {
+  const page = await main.newPage();
+  await page.route(isPart, lose);
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.goto("/upload");
+  await page.getByLabel("Films to upload").setInputFiles(film);
+  const card = page.getByRole("region", { name: basename(film) });
+  await card.getByLabel("Title").fill("Interrupted film");
+  const faultsBefore = main.faults.length;
+  await card.getByRole("button", { name: "Upload" }).click();
+  await card.getByText("Trying again").waitFor();
+  await page.reload();
+  // The connection that this journey cuts is a console error of its own making.
+  main.faults.splice(faultsBefore, main.faults.length, ...main.faults.slice(faultsBefore).filter((fault) => !fault.includes("ERR_FAILED")));
+  await page.unroute(isPart, lose);
+  await card.getByText("This upload was interrupted").waitFor();
+  await checkAccess(page, "the upload page with an interrupted upload");
+  await card.getByLabel(`File of ${basename(film)}`).setInputFiles(film);
+  await card.getByRole("link", { name: "Watch" }).waitFor({ timeout: makeMs });
+  // Deleted while it is being made: its work must stop, and it must be gone from the list.
+  await page.goto("/me/videos");
+  await page.getByRole("button", { name: "Actions for Interrupted film" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await until("it is off the list", async () => (await page.getByRole("link", { name: "Interrupted film" }).count()) === 0);
+  check((await page.getByRole("link", { name: filmTitle }).count()) > 0, "the other film is still there");
+  await page.close();
+}

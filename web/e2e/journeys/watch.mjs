@@ -1,0 +1,66 @@
+// Watching: first frame, two qualities, keys, the view that is counted.
+import { check, checkAccess, until } from "../check.mjs";
+import { filmTitle } from "./upload.mjs";
+
+const timeOf = (page) => page.evaluate(() => document.querySelector("hls-video").currentTime);
+const heightOf = (page) => page.evaluate(() => document.querySelector("hls-video").nativeEl.videoHeight);
+
+export async function watchAtTwoQualities({ open, filmPath }) {
+  const viewer = await open();
+  const page = await viewer.newPage();
+  await page.goto(filmPath);
+  await page.getByRole("heading", { level: 1, name: filmTitle }).waitFor();
+  await until("the film plays", async () => (await timeOf(page)) > 0.2);
+  console.log(`      first frame after ${await firstFrameMs(page)} ms`);
+
+  const heights = [];
+  for (const choice of [0, 1]) {
+    const label = await chooseQuality(page, choice);
+    await until(`${label} is shown`, async () => (await heightOf(page)) === Number.parseInt(label, 10), 40_000);
+    const from = await timeOf(page);
+    await until(`the film moves on at ${label}`, async () => (await timeOf(page)) > from + 0.7);
+    heights.push(await heightOf(page));
+  }
+  check(heights[0] !== heights[1], `two qualities were played, not ${heights}`);
+
+  const paused = () => page.evaluate(() => document.querySelector("hls-video").paused);
+  await page.locator("h1").click();
+  await page.keyboard.press("k");
+  await until("k pauses", paused);
+  await page.keyboard.press("k");
+  await until("k plays on", async () => !(await paused()));
+
+  await checkAccess(page, "the watch page");
+  const link = page.getByRole("link", { name: "https://example.org/notes" });
+  check((await link.getAttribute("rel")).includes("noopener"), "addresses in descriptions are links that give nothing away");
+  await page.getByRole("link", { name: "#theatre" }).waitFor();
+
+  await until("the view is counted", async () => {
+    await page.waitForTimeout(1500);
+    const answer = await page.request.get(`/api/v1/videos/${filmPath.split("/").at(-1)}`);
+    return (await answer.json()).views >= 1;
+  });
+}
+
+async function chooseQuality(page, choice) {
+  const controller = page.locator("media-controller");
+  await controller.hover();
+  await page.locator("media-settings-menu-button").click();
+  await page.locator("media-settings-menu-item").filter({ hasText: "Quality" }).click();
+  const items = page.locator("media-rendition-menu").getByRole("menuitemradio").filter({ hasText: /^\s*\d+p/ });
+  await until("two qualities are offered", async () => (await items.count()) >= 2);
+  // The highest first, then the lowest.
+  const item = choice === 0 ? items.first() : items.last();
+  const label = (await item.innerText()).trim();
+  await item.click();
+  await page.keyboard.press("Escape");
+  return label;
+}
+
+/** From the start of navigation to the first picture, as the page itself saw it. */
+function firstFrameMs(page) {
+  return page.evaluate(() => {
+    const [paint] = performance.getEntriesByName("mutoscope:first-frame");
+    return paint ? Math.round(paint.startTime) : null;
+  });
+}
