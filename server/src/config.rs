@@ -1,44 +1,51 @@
-//! What an operator may set, one file a concern; built once by [`load`] and never read from elsewhere.
+//! What an operator may set, one file a concern: a TOML file, then the environment, then flags.
+//!
+//! [`load`] reports all faults at once, each with its line, variable or flag. Nothing else of the platform reads the
+//! environment.
 
 mod accounts;
+mod data;
+mod database;
+mod fault;
+mod file;
+mod key;
+mod log;
 mod network;
+mod reader;
 mod secret;
+mod storage;
 mod uploads;
+mod value;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use mutoscope_core::{db::DbSettings, store::StoreSettings};
 
 pub use accounts::{AccountSettings, Registration};
+pub use data::{DataFolder, DataFolderError, DataLock, Roles};
+pub use fault::{Fault, Faults, Origin};
+pub use key::{KEYS, Key};
+pub use log::{LogFormat, LogSettings};
 pub use network::{Cidr, NetworkSettings, TlsFiles};
 pub use secret::Secret;
 pub use uploads::UploadSettings;
 
-use std::path::PathBuf;
-
-use mutoscope_core::{db::DbSettings, store::StoreSettings};
-
-/// Which work this process does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Roles {
-    /// HTTP: API, web app, delivery.
-    pub api: bool,
-    /// Plans and spans.
-    pub transcode: bool,
-    /// Feeds the search index.
-    pub index: bool,
-}
-
-impl Roles {
-    /// Everything in one process.
-    pub const ALL: Self = Self { api: true, transcode: true, index: true };
-}
+use reader::Reader;
 
 /// The whole configuration, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The name people see.
     pub name: String,
-    /// Database, objects, index and keys lie below it unless told otherwise.
+    /// Database, objects, index and keys lie below it unless told otherwise; absolute.
     pub data: PathBuf,
     /// What this process does.
     pub roles: Roles,
+    /// What is logged, and how.
+    pub log: LogSettings,
     /// Addresses, TLS, proxies.
     pub network: NetworkSettings,
     /// Registration, sessions.
@@ -53,4 +60,44 @@ pub struct Config {
     pub signing_keys: PathBuf,
     /// The media process is jailed; off only for systems without seccomp.
     pub sandbox: bool,
+}
+
+/// Where settings come from, the weakest first.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// `--config`.
+    pub file: Option<PathBuf>,
+    /// The variables of the process.
+    pub environment: BTreeMap<String, String>,
+    /// Flags: the key, the flag as it was written, its value.
+    pub flags: Vec<(&'static str, &'static str, String)>,
+}
+
+/// Reads and checks everything.
+///
+/// # Errors
+/// All faults, in the order of the file, then the environment, then the flags, then what is wrong between settings.
+pub fn load(sources: &Sources) -> Result<Config, Faults> {
+    let mut reader = Reader::gather(sources);
+    let data = reader.path("data").unwrap_or_else(|| absolute(Path::new("data")));
+    let config = Config {
+        name: reader.text("name").unwrap_or_else(|| "Mutoscope".to_owned()),
+        roles: Roles::read(&mut reader),
+        log: LogSettings::read(&mut reader),
+        network: NetworkSettings::read(&mut reader),
+        accounts: AccountSettings::read(&mut reader),
+        uploads: UploadSettings::read(&mut reader),
+        database: database::read(&mut reader, &data),
+        storage: storage::read(&mut reader, &data),
+        signing_keys: reader.path("signing_keys").unwrap_or_else(|| data.join("keys").join("signing.json")),
+        sandbox: reader.flag("sandbox").unwrap_or(true),
+        data,
+    };
+    reader.refuse_later_ones();
+    reader.finish(config)
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    // Fails only for an empty path or without a working folder; then the path as it is fails where it is used.
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

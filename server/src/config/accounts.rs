@@ -5,6 +5,8 @@ use std::time::Duration;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::reader::Reader;
+
 /// Who may register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -34,6 +36,26 @@ impl Default for AccountSettings {
             registration: Registration::Open,
             access_token_lifetime: Duration::from_secs(10 * 60),
             session_lifetime: Duration::from_secs(30 * 24 * 3600),
+        }
+    }
+}
+
+impl AccountSettings {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let default = Self::default();
+        let registration = reader.take_one("registration", |text| match text {
+            "open" => Ok(Registration::Open),
+            "invite" => Ok(Registration::Invite),
+            "closed" => Ok(Registration::Closed),
+            _ => Err("write open, invite or closed".to_owned()),
+        });
+        let access_token_s = reader.number("accounts.access_token_s", 60..=3600);
+        let session_days = reader.number("accounts.session_days", 1..=365);
+        Self {
+            registration: registration.unwrap_or(default.registration),
+            access_token_lifetime: access_token_s.map_or(default.access_token_lifetime, Duration::from_secs),
+            session_lifetime: session_days
+                .map_or(default.session_lifetime, |days| Duration::from_secs(days * 24 * 3600)),
         }
     }
 }

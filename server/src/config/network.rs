@@ -8,6 +8,8 @@ use std::{
 
 use url::Url;
 
+use super::reader::Reader;
+
 /// A range of addresses, as `10.0.0.0/8` or one address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cidr {
@@ -56,6 +58,22 @@ impl Default for NetworkSettings {
     }
 }
 
+impl NetworkSettings {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let default = Self::default();
+        let listen = reader.take_one("listen", |text| {
+            text.parse().map_err(|_| "write an address and a port, as 127.0.0.1:8080 or [::]:8080".to_owned())
+        });
+        Self {
+            listen: listen.unwrap_or(default.listen),
+            public_url: reader.take_one("public_url", public_url),
+            trusted_proxies: reader.list("trusted_proxies").unwrap_or_default(),
+            tls: read_tls(reader),
+            metrics_allow: reader.list("metrics_allow").unwrap_or_default(),
+        }
+    }
+}
+
 impl Cidr {
     /// Whether `address` lies in the range; an IPv4 address written as IPv6 counts as the IPv4 one.
     pub fn contains(&self, address: IpAddr) -> bool {
@@ -85,6 +103,35 @@ impl FromStr for Cidr {
         }
         Ok(Self { base, prefix })
     }
+}
+
+fn read_tls(reader: &mut Reader) -> Option<TlsFiles> {
+    let (cert, key) = (reader.path("tls.cert"), reader.path("tls.key"));
+    match (cert, key) {
+        (Some(cert), Some(key)) => Some(TlsFiles { cert, key }),
+        (Some(_), None) => {
+            reader.fault("tls.cert", "a certificate needs its key: set tls.key too");
+            None
+        }
+        (None, Some(_)) => {
+            reader.fault("tls.key", "a key needs its certificate: set tls.cert too");
+            None
+        }
+        (None, None) => None,
+    }
+}
+
+fn public_url(text: &str) -> Result<Url, String> {
+    let wrong = || "write an address as https://video.example.org, without a path".to_owned();
+    let url = Url::parse(text).map_err(|_| wrong())?;
+    let is_origin = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    if is_origin { Ok(url) } else { Err(wrong()) }
 }
 
 fn same_prefix(a: u128, b: u128, prefix: u8, width: u8) -> bool {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::reader::Reader;
+
 /// Limits of uploads.
 #[derive(Debug, Clone)]
 pub struct UploadSettings {
@@ -22,6 +24,19 @@ impl Default for UploadSettings {
             quota_bytes: 100 << 30,
             link_lifetime: Duration::from_secs(15 * 60),
             abandoned_after: Duration::from_secs(24 * 3600),
+        }
+    }
+}
+
+impl UploadSettings {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let default = Self::default();
+        let abandoned_after_s = reader.number("uploads.abandoned_after_s", 60..=30 * 24 * 3600);
+        Self {
+            max_bytes: reader.bytes("uploads.max_bytes").unwrap_or(default.max_bytes),
+            quota_bytes: reader.bytes("uploads.quota_bytes").unwrap_or(default.quota_bytes),
+            abandoned_after: abandoned_after_s.map_or(default.abandoned_after, Duration::from_secs),
+            ..default
         }
     }
 }

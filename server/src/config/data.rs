@@ -1,0 +1,126 @@
+//! The data folder and who uses it: made for its owner alone, one running platform at a time.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    io,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::Path,
+    str::FromStr,
+};
+
+use super::{Config, reader::Reader};
+
+/// Which work this process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Roles {
+    /// HTTP: API, web app, delivery.
+    pub api: bool,
+    /// Plans and spans.
+    pub transcode: bool,
+    /// Feeds the search index.
+    pub index: bool,
+}
+
+/// The folder as it is after [`DataFolder::prepare`].
+#[derive(Debug)]
+pub struct DataFolder;
+
+/// The right to run on a data folder, until it is dropped or the process ends.
+#[derive(Debug)]
+pub struct DataLock {
+    _file: File,
+}
+
+/// The data folder can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DataFolderError {
+    /// It can't be made or written.
+    #[error("the data folder {0} can't be used")]
+    Io(String, #[source] io::Error),
+    /// Another process runs on it.
+    #[error("another mutoscope runs on the data folder {0}; stop it first, or choose another with --data")]
+    InUse(String),
+}
+
+impl Roles {
+    /// Everything in one process.
+    pub const ALL: Self = Self { api: true, transcode: true, index: true };
+
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let Some(named) = reader.list::<Role>("roles") else {
+            return Self::ALL;
+        };
+        if named.is_empty() {
+            reader.fault("roles", "name one role at least: api, transcode, index");
+        }
+        Self {
+            api: named.contains(&Role::Api),
+            transcode: named.contains(&Role::Transcode),
+            index: named.contains(&Role::Index),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Api,
+    Transcode,
+    Index,
+}
+
+impl FromStr for Role {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "api" => Ok(Self::Api),
+            "transcode" => Ok(Self::Transcode),
+            "index" => Ok(Self::Index),
+            _ => Err("there is no such role; there are api, transcode and index"),
+        }
+    }
+}
+
+impl DataFolder {
+    /// Makes what is not there yet, mode 0700.
+    pub fn prepare(config: &Config) -> Result<(), DataFolderError> {
+        for folder in [config.data.clone(), config.data.join("db"), config.data.join("index"), config.data.join("keys")]
+        {
+            DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|error| failed(&folder, error))?;
+        }
+        Ok(())
+    }
+
+    /// Takes the right to run here.
+    pub fn lock(data: &Path) -> Result<DataLock, DataFolderError> {
+        let path = data.join("lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|error| failed(&path, error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(DataLock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(DataFolderError::InUse(data.display().to_string())),
+            Err(TryLockError::Error(error)) => Err(failed(&path, error)),
+        }
+    }
+
+    /// Whether a platform runs on the folder now.
+    pub fn is_in_use(data: &Path) -> Result<bool, DataFolderError> {
+        if !fs::exists(data.join("lock")).map_err(|error| failed(data, error))? {
+            return Ok(false);
+        }
+        match Self::lock(data) {
+            Ok(_) => Ok(false),
+            Err(DataFolderError::InUse(_)) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn failed(path: &Path, error: io::Error) -> DataFolderError {
+    DataFolderError::Io(path.display().to_string(), error)
+}

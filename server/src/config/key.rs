@@ -1,0 +1,73 @@
+//! Every setting by its name, from which the variable follows: `tls.cert` is `MUTOSCOPE_TLS_CERT`.
+
+/// A setting.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// As in the file: `section.name`, or `name` at the top.
+    pub name: &'static str,
+    /// What it is for, for the documents.
+    pub about: &'static str,
+    /// A secret is never shown, and may lie in a file of its own: `name_file`, `MUTOSCOPE_.._FILE`.
+    pub secret: bool,
+}
+
+/// All of them.
+pub const KEYS: &[Key] = &[
+    open("data", "the folder of database, objects, index and keys"),
+    open("listen", "address and port to serve on"),
+    open("roles", "what this process does: api, transcode, index"),
+    open("name", "the name people see"),
+    open("public_url", "the address people type, where it is not the one we listen on"),
+    open("trusted_proxies", "proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"),
+    open("metrics_allow", "who may read /metrics beside loopback"),
+    open("registration", "who may register: open, invite, closed"),
+    open("signing_keys", "the file of signing keys"),
+    open("sandbox", "jail the media process"),
+    open("tls.cert", "certificate chain, PEM"),
+    open("tls.key", "private key, PEM"),
+    open("log.level", "what is logged: error, warn, info, debug, trace, or a filter of tracing"),
+    open("log.format", "text or json"),
+    secret("database.url", "sqlite:///.. or postgres://.."),
+    secret("database.read_url", "a read replica; comes later"),
+    open("database.connections", "connections to the database"),
+    open("storage.url", "file:///.. or s3://bucket/prefix"),
+    open("storage.endpoint", "the address of an S3 service other than AWS"),
+    open("storage.public_endpoint", "the address of it that browsers use"),
+    open("storage.region", "the signing region"),
+    secret("storage.access_key", "the access key's id"),
+    secret("storage.secret_key", "the access key's secret"),
+    open("accounts.access_token_s", "how long an access token is good, in seconds"),
+    open("accounts.session_days", "how long a device stays signed in unused, in days"),
+    open("uploads.max_bytes", "the largest file"),
+    open("uploads.quota_bytes", "what one user may keep"),
+    open("uploads.abandoned_after_s", "an upload without a new part for so long is abandoned, in seconds"),
+    open("kafka.brokers", "Kafka for events; comes later"),
+    open("search.url", "Elasticsearch; comes later"),
+];
+
+/// Settings that the documents promise and this version does not have, with what happens without them.
+pub(super) const LATER: &[(&str, &str)] = &[
+    ("database.read_url", "read replicas come in a later version; leave it out, and all reads go to database.url"),
+    ("kafka.brokers", "Kafka comes in a later version; leave it out, and events go through the database's own log"),
+    ("search.url", "Elasticsearch comes in a later version; leave it out, and the embedded index is used"),
+];
+
+impl Key {
+    /// The variable that sets it.
+    pub fn variable(&self) -> String {
+        format!("MUTOSCOPE_{}", self.name.to_uppercase().replace('.', "_"))
+    }
+
+    /// The variable that names a file with its value.
+    pub fn file_variable(&self) -> String {
+        format!("{}_FILE", self.variable())
+    }
+}
+
+const fn open(name: &'static str, about: &'static str) -> Key {
+    Key { name, about, secret: false }
+}
+
+const fn secret(name: &'static str, about: &'static str) -> Key {
+    Key { name, about, secret: true }
+}
