@@ -1,9 +1,130 @@
-//! libav behind safe types. Only the media process runs it.
+//! The only room that touches libav. Everything that leaves it is safe: no raw pointer, no unchecked option.
+//!
+//! Send and receive return a [`Step`]; "try again" and "end" are steps, all else is an error.
+#![expect(unsafe_code, reason = "libav is a C library; every block says who owns what, for how long, on which thread")]
 
-use std::sync::Arc;
+pub mod aac;
+pub mod codec;
+pub mod decoder;
+pub mod encoder;
+pub mod fingerprint;
+pub mod frame;
+pub mod input;
+pub mod jpeg;
+pub mod lists;
+pub mod muxer;
+pub mod reader;
+pub mod resampler;
+pub mod scaler;
+pub mod streams;
+pub mod turn;
+pub mod x264;
 
-use crate::{error::MediaError, jail::Channel};
+pub use ffmpeg_next::{Packet, format::Pixel, frame::Audio as AudioFrame, frame::Video as VideoFrame};
 
-pub fn init(_channel: &Arc<Channel>) -> Result<String, MediaError> {
-    Ok(String::new())
+use std::sync::{Arc, OnceLock};
+
+use ffmpeg_next::ffi;
+
+use crate::{
+    error::{MediaError, MediaErrorCode},
+    jail::{Channel, FromChild},
+};
+
+/// What a codec said when asked for output or given input.
+#[derive(Debug)]
+pub enum Step<T> {
+    Output(T),
+    /// Give it more first.
+    NeedInput,
+    /// Nothing more will come.
+    Drained,
+}
+
+/// A call into libav that failed, and its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{during} failed with {code}")]
+pub struct AvError {
+    pub during: &'static str,
+    pub code: i32,
+}
+
+impl AvError {
+    /// An allocation that libav could not make.
+    pub fn no_memory(during: &'static str) -> Self {
+        Self { during, code: ffi::AVERROR(libc::ENOMEM) }
+    }
+
+    /// Whether there was no memory.
+    pub fn is_out_of_memory(self) -> bool {
+        self.code == ffi::AVERROR(libc::ENOMEM)
+    }
+
+    /// Whether the bytes are at fault, not the machine.
+    pub fn is_invalid_data(self) -> bool {
+        self.code == ffi::AVERROR_INVALIDDATA
+    }
+}
+
+impl From<AvError> for MediaError {
+    fn from(error: AvError) -> Self {
+        let code = if error.is_out_of_memory() {
+            MediaErrorCode::TooMuchMemory
+        } else if error.is_invalid_data() {
+            MediaErrorCode::Damaged
+        } else {
+            MediaErrorCode::Internal
+        };
+        // The code is for the film's owner; what libav said is for the operator.
+        log(error.to_string());
+        Self::from(code)
+    }
+}
+
+/// Where lines for the parent's log go.
+static LOG: OnceLock<Arc<Channel>> = OnceLock::new();
+
+/// A line for the parent's log. Where the parent is gone there is nobody to tell.
+pub fn log(text: String) {
+    if let Some(channel) = LOG.get() {
+        let _ = channel.send(&FromChild::Log { text }, &[]);
+    }
+}
+
+/// Zero or more is success in libav.
+fn check(during: &'static str, code: i32) -> Result<i32, AvError> {
+    if code < 0 { Err(AvError { during, code }) } else { Ok(code) }
+}
+
+/// Whether a packet is only there for the decoder: the container's edit list leaves it out.
+pub fn is_discarded(packet: &Packet) -> bool {
+    packet.flags().bits() & ffi::AV_PKT_FLAG_DISCARD as i32 != 0
+}
+
+/// How much sound the decoder will drop from the start of this packet (encoder delay), in microseconds.
+pub fn skipped_us(packet: &Packet, sample_rate_hz: u32) -> i64 {
+    use ffmpeg_next::packet::side_data::Type;
+    let skip = packet.side_data().find(|data| data.kind() == Type::SkipSamples);
+    let samples: Option<[u8; 4]> = skip.and_then(|data| data.data().get(..4)?.try_into().ok());
+    let samples = samples.map_or(0, u32::from_le_bytes);
+    i64::from(samples) * 1_000_000 / i64::from(sample_rate_hz.max(1))
+}
+
+/// Silences libav, fixes what may depend on the CPU, looks up every encoder that a plan may ask for, and returns the
+/// fingerprint. Once, before the sandbox.
+///
+/// # Errors
+/// Where an encoder is missing.
+pub fn init(channel: &Arc<Channel>) -> Result<String, MediaError> {
+    // SAFETY: plain setters of process-wide values, called before any other thread exists. What libav would print
+    // may hold the film's own text; failures come back as codes.
+    unsafe {
+        ffi::av_log_set_level(ffi::AV_LOG_QUIET);
+    }
+    LOG.get_or_init(|| Arc::clone(channel));
+    fingerprint::fix_cpu_class();
+    fingerprint::compute().map_err(|error| MediaError {
+        code: MediaErrorCode::Internal,
+        message: format!("an encoder is missing or does not work ({error})"),
+    })
 }

@@ -19,13 +19,10 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::{channel::Channel, protocol::FromChild};
 pub use self::{
     child::child_main,
     source::{ByteSource, FileSource, MemorySource, SourceError},
-};
-pub(crate) use self::{
-    channel::{Channel, ChannelClosed},
-    protocol::FromChild,
 };
 use self::{
     launch::Child,

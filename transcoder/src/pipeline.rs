@@ -1,30 +1,347 @@
-//! One span's way through the media process: demux, decode, scale, encode, package.
+//! One span's way through the media process: demux, decode, scale, encode, pack. All stages are wired here.
+//!
+//! The calling thread reads and decodes. Each rung has a thread that scales, hands on to the next rung and encodes;
+//! each track has one. Channels are bounded, so the slowest stage sets the pace. First error wins: a stage that ends
+//! drops its ends of the channels, and so do its neighbours.
 
-use std::sync::Arc;
+mod demux;
+mod pictures;
+mod poster;
+mod report;
+mod rung;
+mod scale;
+mod sound;
+mod sound_grid;
+mod stop;
+mod timeline;
 
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        mpsc::{self, SyncSender},
+    },
+    thread::{self, Scope, ScopedJoinHandle},
+};
+
+use self::{
+    demux::{Demuxer, Entry},
+    pictures::Pictures,
+    report::Reporter,
+    rung::RungStage,
+    sound::SoundStage,
+    stop::{Failure, Stop},
+    timeline::Planned,
+};
 use crate::{
+    av::{
+        Packet, VideoFrame,
+        decoder::{Decoder, DecoderTemplate},
+    },
     error::{MediaError, MediaErrorCode},
     jail::Channel,
     limits::Limits,
-    plan::EncodePlan,
+    plan::{AudioPlan, AudioRendition, EncodePlan, RenditionPlan, VideoPlan, VideoRendition},
+    probe::to_us,
     span::{SpanRecord, SpanRequest},
 };
 
+/// Pictures that wait between two stages.
+const PICTURES_WAITING: usize = 6;
+/// Packets that wait before a track's thread.
+const PACKETS_WAITING: usize = 256;
+/// Without sound that far behind the span's last picture, a track is taken to have ended.
+const TRACK_LAG_US: i64 = 30_000_000;
+
+/// How long a film's last picture may stay before it looks as if the rest were missing.
+const LAST_PICTURE_US: i64 = 1_500_000;
+
+type Handle<'scope> = ScopedJoinHandle<'scope, Result<(), Stop>>;
+
+/// Makes a span's segments.
+///
+/// # Errors
+/// The first failure of any stage.
 pub fn make_span(
-    _channel: &Arc<Channel>,
-    _source_bytes: u64,
-    _limits: &Limits,
-    _plan: &EncodePlan,
-    _request: &SpanRequest,
+    channel: &Arc<Channel>,
+    source_bytes: u64,
+    limits: &Limits,
+    plan: &EncodePlan,
+    request: &SpanRequest,
 ) -> Result<SpanRecord, MediaError> {
-    Err(MediaErrorCode::Internal.into())
+    let work = Work::choose(plan, request)?;
+    let failure = Failure::default();
+    let reporter = Reporter::new(channel, &failure, work.frames.end - work.frames.start);
+    let mut demuxer = Demuxer::open(channel, source_bytes, limits, plan, &work.entry(plan))?;
+    let decoder = match work.video {
+        Some(video) => Some(Decoder::open(demuxer.input(), video.stream, limits, video.decoder_threads)?),
+        None => None,
+    };
+    let mut templates = Vec::new();
+    for (track, _) in &work.tracks {
+        templates.push(DecoderTemplate::new(demuxer.input(), track.stream, limits)?);
+    }
+    let ended = thread::scope(|scope| {
+        let mut handles = Vec::new();
+        let rungs = start_rungs(scope, &work, &reporter, &mut handles);
+        let tracks = start_tracks(scope, &work, plan, templates, &reporter, &mut handles);
+        let feeder = Feeder { work: &work, plan, rungs, tracks, reporter: &reporter };
+        let fed = feeder.run(&mut demuxer, decoder);
+        let mut all_went_well = fed.is_ok();
+        for handle in handles {
+            // A panic is a mistake of ours; its text has gone to the log.
+            all_went_well &= matches!(handle.join(), Ok(Ok(())));
+        }
+        fed.ok().flatten().filter(|_| all_went_well).ok_or(Stop)
+    });
+    let sent = reporter.send_progress();
+    let frames_decoded = reporter.frames_decoded();
+    let warnings = reporter.into_warnings();
+    failure.outcome(ended.is_ok() && sent.is_ok())?;
+    Ok(SpanRecord {
+        segments: request.segments.clone(),
+        frames_decoded,
+        cpu_ms: 0,
+        peak_rss_bytes: 0,
+        warnings,
+        nothing_after_us: ended.ok().and_then(|fed| fed.nothing_after_us),
+    })
 }
 
+/// Makes the plan's posters.
+///
+/// # Errors
+/// Where the film cannot be read or nothing of it decodes.
 pub fn make_posters(
-    _channel: &Arc<Channel>,
-    _source_bytes: u64,
-    _limits: &Limits,
-    _plan: &EncodePlan,
+    channel: &Arc<Channel>,
+    source_bytes: u64,
+    limits: &Limits,
+    plan: &EncodePlan,
 ) -> Result<(), MediaError> {
-    Err(MediaErrorCode::Internal.into())
+    let failure = Failure::default();
+    let reporter = Reporter::new(channel, &failure, 1);
+    poster::make(channel, source_bytes, limits, plan, &reporter)
+}
+
+/// A span's part of the plan.
+struct Work<'a> {
+    video: Option<&'a VideoPlan>,
+    /// The cascade down to the last rung that is asked for; `true` where a rung is, not only passed through.
+    rungs: Vec<(&'a VideoRendition, bool)>,
+    tracks: Vec<(&'a AudioPlan, &'a AudioRendition)>,
+    segments: Range<u32>,
+    /// Planned pictures of the span.
+    frames: Range<u64>,
+    plan: &'a EncodePlan,
+}
+
+impl<'a> Work<'a> {
+    fn choose(plan: &'a EncodePlan, request: &SpanRequest) -> Result<Self, MediaError> {
+        let segments = request.segments.clone();
+        if segments.is_empty() || segments.end > plan.grid.segment_count() {
+            return Err(MediaErrorCode::PlanUnusable.into());
+        }
+        let mut rungs = Vec::new();
+        let mut tracks = Vec::new();
+        for rendition in &plan.renditions {
+            let asked = request.renditions.includes(rendition.name());
+            match rendition {
+                RenditionPlan::Video(rung) => rungs.push((rung, asked)),
+                RenditionPlan::Audio(audio) if asked => {
+                    let track = plan.audio.iter().find(|track| track.stream == audio.stream);
+                    tracks.push((track.ok_or(MediaErrorCode::PlanUnusable)?, audio));
+                }
+                RenditionPlan::Audio(_) => {}
+            }
+        }
+        let needed = rungs.iter().rposition(|(_, asked)| *asked).map_or(0, |last| last + 1);
+        rungs.truncate(needed);
+        let video = plan.video.as_ref().filter(|_| !rungs.is_empty());
+        let frames = match video {
+            Some(video) => {
+                let first = video.frames_of(&plan.grid, segments.start).ok_or(MediaErrorCode::PlanUnusable)?;
+                let last = video.frames_of(&plan.grid, segments.end - 1).ok_or(MediaErrorCode::PlanUnusable)?;
+                first.start..last.end
+            }
+            None => 0..0,
+        };
+        if video.is_none() && tracks.is_empty() {
+            return Err(MediaErrorCode::PlanUnusable.into());
+        }
+        Ok(Self { video, rungs, tracks, segments, frames, plan })
+    }
+
+    fn entry(&self, plan: &EncodePlan) -> Entry {
+        let video =
+            self.video.map(|video| (video.stream, timeline::latest_for(plan, video.frame_rate, self.frames.start)));
+        let audio = self.tracks.iter().filter_map(|(track, rendition)| {
+            let frames = rendition.frames_of(&plan.grid, self.segments.start)?;
+            Some((track.stream, sound::window_us(rendition, plan.source.start_us, &frames).start))
+        });
+        Entry { video, audio: audio.collect() }
+    }
+
+    /// The end of the last packet that a track needs.
+    fn track_end_us(&self, rendition: &AudioRendition) -> i64 {
+        let frames = rendition.frames_of(&self.plan.grid, self.segments.end - 1);
+        frames.map_or(i64::MIN, |frames| sound::window_us(rendition, self.plan.source.start_us, &frames).end)
+    }
+}
+
+/// Starts a thread a rung, the last one first, as each hands on to the next; returns where source pictures go.
+fn start_rungs<'scope, 'env: 'scope>(
+    scope: &'scope Scope<'scope, 'env>,
+    work: &'env Work<'env>,
+    reporter: &'env Reporter<'env>,
+    handles: &mut Vec<Handle<'scope>>,
+) -> Option<SyncSender<Planned<VideoFrame>>> {
+    let video = work.video?;
+    let mut next = None;
+    for (position, (rung, asked)) in work.rungs.iter().enumerate().rev() {
+        let (sender, pictures) = mpsc::sync_channel(PICTURES_WAITING);
+        let segments = work.segments.clone().filter(|_| *asked);
+        let stage = RungStage {
+            rung,
+            colour: &video.colour,
+            source: Some(video).filter(|_| position == 0),
+            segments: segments.filter_map(|index| Some((index, video.frames_of(&work.plan.grid, index)?))).collect(),
+            pictures,
+            next: next.replace(sender),
+            reporter,
+        };
+        handles.push(scope.spawn(move || stage.run()));
+    }
+    next
+}
+
+/// Starts a thread a track; returns where each one's packets go, by rendition.
+fn start_tracks<'scope, 'env: 'scope>(
+    scope: &'scope Scope<'scope, 'env>,
+    work: &'env Work<'env>,
+    plan: &'env EncodePlan,
+    templates: Vec<DecoderTemplate>,
+    reporter: &'env Reporter<'env>,
+    handles: &mut Vec<Handle<'scope>>,
+) -> Vec<TrackFeed> {
+    let mut feeds = Vec::new();
+    for ((track, rendition), decoder) in work.tracks.iter().zip(templates) {
+        let (sender, packets) = mpsc::sync_channel(PACKETS_WAITING);
+        let segments = work.segments.clone();
+        let stage = SoundStage {
+            track,
+            rendition,
+            film_start_us: plan.source.start_us,
+            decoder,
+            segments: segments.filter_map(|index| Some((index, rendition.frames_of(&plan.grid, index)?))).collect(),
+            packets,
+            reporter,
+        };
+        handles.push(scope.spawn(move || stage.run()));
+        feeds.push(TrackFeed {
+            stream: track.stream,
+            time_base: track.time_base,
+            end_us: work.track_end_us(rendition),
+            packets: Some(sender),
+        });
+    }
+    feeds
+}
+
+/// Where a track's packets go until it has enough.
+struct TrackFeed {
+    stream: u32,
+    time_base: mutoscope_core::media::Rational,
+    end_us: i64,
+    packets: Option<SyncSender<Packet>>,
+}
+
+/// What feeding a span found out.
+struct Fed {
+    nothing_after_us: Option<u64>,
+}
+
+/// Reads packets and gives them to the stages.
+struct Feeder<'a> {
+    work: &'a Work<'a>,
+    plan: &'a EncodePlan,
+    rungs: Option<SyncSender<Planned<VideoFrame>>>,
+    tracks: Vec<TrackFeed>,
+    reporter: &'a Reporter<'a>,
+}
+
+impl Feeder<'_> {
+    fn run(mut self, demuxer: &mut Demuxer, decoder: Option<Decoder>) -> Result<Option<Fed>, Stop> {
+        let failure = self.reporter.failure;
+        let rungs = self.rungs.take();
+        let mut give = |planned: Planned<VideoFrame>| {
+            self.reporter.passed_one();
+            match &rungs {
+                Some(rungs) => rungs.send(planned).map_err(|_| Stop),
+                None => Ok(()),
+            }
+        };
+        let mut pictures = match (self.work.video, decoder) {
+            (Some(video), Some(decoder)) => {
+                let pictures = Pictures::new(self.plan, video, decoder, self.work.frames.clone(), self.reporter);
+                Some((video, pictures.map_err(|error| failure.note(error))?))
+            }
+            _ => None,
+        };
+        let mut ended = false;
+        loop {
+            let pictures_wait = pictures.as_ref().is_some_and(|(_, pictures)| !pictures.is_full());
+            if !pictures_wait && self.tracks.iter().all(|track| track.packets.is_none()) {
+                break;
+            }
+            let Some(packet) = demuxer.next().map_err(|error| failure.note(error))? else {
+                ended = true;
+                break;
+            };
+            match &mut pictures {
+                Some((video, pictures)) if packet.stream() == video.stream as usize => {
+                    if pictures_wait {
+                        pictures.push(packet, &mut give)?;
+                    } else if let Some(ticks) = packet.dts() {
+                        self.end_late_tracks(to_us(ticks, video.time_base));
+                    }
+                }
+                _ => self.give_to_track(packet)?,
+            }
+        }
+        let mut nothing_after_us = None;
+        if let Some((_, pictures)) = &mut pictures {
+            let was_full = pictures.is_full();
+            pictures.finish(&mut give)?;
+            let last_us = pictures.last_us().map(|last| last.saturating_sub(self.plan.source.start_us));
+            let planned_us = i64::try_from(self.plan.grid.start_us(self.work.segments.end).unwrap_or(0)).unwrap_or(0);
+            nothing_after_us = last_us
+                .filter(|last| ended && !was_full && planned_us - last > LAST_PICTURE_US)
+                .and_then(|last| u64::try_from(last).ok());
+        }
+        Ok(Some(Fed { nothing_after_us }))
+    }
+
+    /// A packet of sound goes to its track; one past the span's end tells that the track has all it needs.
+    fn give_to_track(&mut self, packet: Packet) -> Result<(), Stop> {
+        let ticks = packet.pts().or(packet.dts());
+        // A track that is made into several renditions has several feeds.
+        let stream = packet.stream();
+        for track in self.tracks.iter_mut().filter(|track| track.stream as usize == stream) {
+            let Some(sender) = &track.packets else { continue };
+            if ticks.is_some_and(|ticks| to_us(ticks, track.time_base) >= track.end_us) {
+                track.packets = None;
+            } else {
+                sender.send(packet.clone()).map_err(|_| Stop)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end_late_tracks(&mut self, video_us: i64) {
+        for track in &mut self.tracks {
+            if video_us > track.end_us.saturating_add(TRACK_LAG_US) {
+                track.packets = None;
+            }
+        }
+    }
 }

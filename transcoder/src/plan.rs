@@ -76,11 +76,10 @@ impl EncodePlan {
     /// [`MediaErrorCode::TooLong`], [`MediaErrorCode::FrameRateTooHigh`] and the like where a limit is passed.
     pub fn new(report: &ProbeReport, settings: &PlanSettings, limits: &Limits) -> Result<Self, MediaError> {
         refuse_beyond_limits(report, limits)?;
-        let length_us = match settings.end_at_us {
-            Some(end) => report.length_us.min(end),
-            None => report.length_us,
-        };
-        let (video, grid) = video::plan_pictures(report, settings, length_us)?;
+        let start_us = video::film_start_us(report, settings);
+        let held_us = report.length_us.saturating_add_signed(report.start_us.saturating_sub(start_us));
+        let length_us = settings.end_at_us.map_or(held_us, |end| held_us.min(end));
+        let (video, grid) = video::plan_pictures(report, settings, start_us, length_us)?;
         let audio = audio::plan_tracks(report, settings);
         if video.is_none() && audio.is_empty() {
             return Err(MediaErrorCode::NoStreams.into());
@@ -98,7 +97,7 @@ impl EncodePlan {
                 container: report.container.clone(),
                 size_bytes: report.size_bytes,
                 seek: report.seek,
-                start_us: report.start_us,
+                start_us,
             },
             grid,
             video,

@@ -1,12 +1,17 @@
 //! What a film is: the probe report, facts that were read, before anything is decided.
 
+mod end;
 mod inspect;
+mod sniff;
 
 use serde::{Deserialize, Serialize};
 
 use mutoscope_core::media::{PictureSize, Rational};
 
-pub(crate) use self::inspect::inspect;
+pub(crate) use self::{
+    end::{to_ticks, to_us},
+    inspect::inspect,
+};
 use crate::error::MediaWarning;
 
 /// Facts about a film. Instants are microseconds on the container's own timeline, which may start anywhere.

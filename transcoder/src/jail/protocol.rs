@@ -33,9 +33,19 @@ pub enum ToChild {
 /// One piece of work.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Job {
-    Probe { source_bytes: u64, limits: Limits },
-    Make { source_bytes: u64, limits: Limits, request: SpanRequest },
-    Poster { source_bytes: u64, limits: Limits },
+    Probe {
+        source_bytes: u64,
+        limits: Limits,
+    },
+    Make {
+        source_bytes: u64,
+        limits: Limits,
+        request: SpanRequest,
+    },
+    Poster {
+        source_bytes: u64,
+        limits: Limits,
+    },
     /// Try what the sandbox must refuse; the answer is a list of [`super::SandboxAttempt`].
     TestSandbox,
 }
@@ -44,21 +54,40 @@ pub enum Job {
 #[derive(Debug, Serialize, Deserialize)]
 pub enum FromChild {
     /// First of all, after the sandbox stands: who speaks, and what of the sandbox is missing.
-    Hello { fingerprint: String, sandbox_gaps: Vec<String> },
+    Hello {
+        fingerprint: String,
+        sandbox_gaps: Vec<String>,
+    },
     /// The process gave up before work.
-    NoSandbox { reason: String },
+    NoSandbox {
+        reason: String,
+    },
     /// Bytes of the film, please.
-    Read { offset: u64, length: u32 },
+    Read {
+        offset: u64,
+        length: u32,
+    },
     /// Body: the init segment.
-    Init { rendition: RenditionName },
+    Init {
+        rendition: RenditionName,
+    },
     /// Body: the media segment.
-    Segment { rendition: RenditionName, index: u32, facts: SegmentFacts },
+    Segment {
+        rendition: RenditionName,
+        index: u32,
+        facts: SegmentFacts,
+    },
     /// Body: JPEG.
-    Poster { width: u32, height: u32 },
+    Poster {
+        width: u32,
+        height: u32,
+    },
     Progress(Progress),
     Warning(MediaWarning),
     /// For the parent's log.
-    Log { text: String },
+    Log {
+        text: String,
+    },
     /// The job is done; the body is its answer as JSON.
     Done,
     /// The job failed.

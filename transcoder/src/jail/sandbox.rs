@@ -1,12 +1,6 @@
 //! What the media process gives up before it reads a byte: files, network, exec, privileges.
 
-use std::{
-    collections::BTreeMap,
-    fs::File,
-    net::TcpStream,
-    os::unix::net::UnixStream,
-    process::Command,
-};
+use std::{collections::BTreeMap, fs::File, net::TcpStream, os::unix::net::UnixStream, process::Command};
 
 use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus, Scope};
 use rustix::process::{Resource, Rlimit, Signal};
@@ -107,8 +101,9 @@ fn without_clone3() -> Result<BpfProgram, seccompiler::Error> {
 
 /// Memory, threads, clocks, and reading and writing what is open already. Everything else is refused with EPERM.
 fn allowed() -> Result<BpfProgram, seccompiler::Error> {
-    let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
-        PLAIN_CALLS.iter().map(|call| (i64::from(*call), Vec::new())).collect();
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> = PLAIN_CALLS.iter().map(|call| (*call, Vec::new())).collect();
+    // Answered by the other filter; of two refusals the later one's error number would win.
+    rules.insert(libc::SYS_clone3, Vec::new());
     // Threads of this process only.
     let thread = u64::try_from(libc::CLONE_THREAD).unwrap_or(0);
     rules.insert(libc::SYS_clone, vec![rule(0, SeccompCmpOp::MaskedEq(thread), thread)?]);

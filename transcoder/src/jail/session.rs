@@ -114,7 +114,7 @@ impl Session {
             FromChild::Log { text } => {
                 self.log_lines += 1;
                 if self.log_lines <= LOG_LINES {
-                    tracing::debug!(text, "media process");
+                    tracing::info!(text, "media process");
                 }
                 return Ok(None);
             }

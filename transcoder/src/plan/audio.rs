@@ -21,6 +21,9 @@ pub struct AudioPlan {
     pub stream: u32,
     pub codec: String,
     pub time_base: Rational,
+    /// The track's first instant on the container's timeline: frames of sound are snapped to whole steps from it
+    /// where timestamps are coarse.
+    pub start_us: i64,
 }
 
 /// One rendition of sound. Frames of the encoder lie on one grid from the film's zero: frame `k` holds samples
@@ -80,7 +83,12 @@ pub(super) fn plan_tracks(report: &ProbeReport, settings: &PlanSettings) -> Vec<
     let usable = report.audio.iter().filter(|track| track.sample_rate_hz > 0 && track.channels > 0);
     usable
         .take(usize::try_from(settings.audio_tracks).unwrap_or(usize::MAX))
-        .map(|track| AudioPlan { stream: track.index, codec: track.codec.clone(), time_base: track.time_base })
+        .map(|track| AudioPlan {
+            stream: track.index,
+            codec: track.codec.clone(),
+            time_base: track.time_base,
+            start_us: track.start_us,
+        })
         .collect()
 }
 
@@ -90,10 +98,8 @@ pub(super) fn plan_renditions(
     tracks: &[AudioPlan],
     settings: &PlanSettings,
 ) -> Vec<AudioRendition> {
-    let streams: Vec<&AudioStream> = tracks
-        .iter()
-        .filter_map(|track| report.audio.iter().find(|stream| stream.index == track.stream))
-        .collect();
+    let streams: Vec<&AudioStream> =
+        tracks.iter().filter_map(|track| report.audio.iter().find(|stream| stream.index == track.stream)).collect();
     let default = streams.iter().position(|stream| stream.default).unwrap_or(0);
     let mut names: Vec<RenditionName> = Vec::new();
     let mut renditions = Vec::new();

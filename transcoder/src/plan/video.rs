@@ -100,11 +100,24 @@ impl VideoRendition {
     }
 }
 
+/// The film's zero on the container's timeline: not after the first sound or picture, and a whole number of pictures
+/// before the first picture, so that source pictures fall on planned ones and not between two.
+pub(super) fn film_start_us(report: &ProbeReport, settings: &PlanSettings) -> i64 {
+    let Some(video) = &report.video else { return report.start_us };
+    let rate = output_rate(video.frame_rate, settings.frame_rate);
+    let late_us = i128::from(video.start_us) - i128::from(report.start_us);
+    let picture_us = i128::from(rate.den()) * 1_000_000;
+    let pictures = -(-late_us.max(0) * i128::from(rate.num())).div_euclid(picture_us);
+    let before_us = (pictures * picture_us + i128::from(rate.num()) / 2) / i128::from(rate.num());
+    i64::try_from(i128::from(video.start_us) - before_us).unwrap_or(report.start_us)
+}
+
 /// The pictures' timeline and the film's grid. A film without pictures gets a grid of its sound's length, in
 /// milliseconds.
 pub(super) fn plan_pictures(
     report: &ProbeReport,
     settings: &PlanSettings,
+    start_us: i64,
     length_us: u64,
 ) -> Result<(Option<VideoPlan>, SegmentGrid), MediaError> {
     let unusable = |_| MediaError::from(MediaErrorCode::Damaged);
@@ -117,7 +130,7 @@ pub(super) fn plan_pictures(
     let frame_rate = output_rate(video.frame_rate, settings.frame_rate);
     let frame_count = frames_in_us(length_us, frame_rate).max(1);
     let grid = grid::regular_grid(frame_count, frame_rate, &settings.first_segments_ms, settings.segment_ms);
-    let late_us = video.start_us - report.start_us;
+    let late_us = video.start_us.saturating_sub(start_us);
     let black_frames = if late_us > FIRST_PICTURE_GRACE_US {
         frames_in_us(u64::try_from(late_us).unwrap_or(0), frame_rate).min(frame_count)
     } else {
@@ -214,23 +227,29 @@ fn peak_bps(size: PictureSize, rate: Rational) -> u32 {
     u32::try_from(bps / 1_000 * 1_000).unwrap_or(u32::MAX).clamp(64_000, 60_000_000)
 }
 
+/// Names that mean the same to the encoder; anything else is as good as unknown.
+const PRIMARIES: &[&str] = &["bt709", "bt470m", "bt470bg", "smpte170m", "smpte240m", "bt2020", "smpte432"];
+const TRANSFERS: &[&str] =
+    &["bt709", "smpte170m", "smpte240m", "iec61966-2-1", "bt2020-10", "bt2020-12", "smpte2084", "arib-std-b67"];
+const MATRICES: &[&str] = &["bt709", "bt470bg", "smpte170m", "smpte240m", "bt2020nc"];
+
 /// What the source's pixels mean and what the rungs say of theirs. Unknown is BT.709 from 576 lines up, else BT.601.
 fn output_colour(video: &VideoStream) -> OutputColour {
     let Colour { primaries, transfer, matrix, full_range } = &video.colour;
     let wide = video.display_size.short_side() >= 576;
     let guess = if wide { "bt709" } else { "smpte170m" };
-    let known = |name: &str| !matches!(name, "unknown" | "reserved" | "unspecified" | "");
+    let known = |name: &str, names: &[&str]| names.contains(&name);
     let (source_matrix, target_matrix) = match matrix.as_str() {
         // RGB is turned into the matrix of its size.
         "gbr" => ("gbr", guess),
-        name if known(name) => (name, name),
+        name if known(name, MATRICES) => (name, name),
         _ => (guess, guess),
     };
     OutputColour {
         source_matrix: source_matrix.to_owned(),
         source_full_range: *full_range,
-        primaries: if known(primaries) { primaries.clone() } else { guess.to_owned() },
-        transfer: if known(transfer) { transfer.clone() } else { guess.to_owned() },
+        primaries: if known(primaries, PRIMARIES) { primaries.clone() } else { guess.to_owned() },
+        transfer: if known(transfer, TRANSFERS) { transfer.clone() } else { guess.to_owned() },
         matrix: target_matrix.to_owned(),
     }
 }

@@ -1,0 +1,74 @@
+//! Pictures as they pass between stages: facts of a frame, cheap references, and black.
+
+use ffmpeg_next::{ffi, format::Pixel, frame::Frame, picture};
+use mutoscope_core::media::PictureSize;
+
+use super::{AvError, VideoFrame, check};
+
+/// The instant of a decoded frame in its stream's ticks, as well as libav can tell.
+pub fn best_timestamp(frame: &Frame) -> Option<i64> {
+    // SAFETY: reads a plain field of a valid frame.
+    let (best, pts) = unsafe { ((*frame.as_ptr()).best_effort_timestamp, (*frame.as_ptr()).pts) };
+    [best, pts].into_iter().find(|ticks| *ticks != ffi::AV_NOPTS_VALUE)
+}
+
+/// Whether a picture is known to be damaged.
+pub fn is_damaged(frame: &VideoFrame) -> bool {
+    frame.is_corrupt() || frame.has_decode_errors()
+}
+
+/// Another reference to the same pixels, without anything else the source said (captions, user data, picture types).
+///
+/// # Errors
+/// Where there is no memory for it.
+pub fn reference(picture: &VideoFrame, pts: i64) -> Result<VideoFrame, AvError> {
+    let mut copy = VideoFrame::empty();
+    // SAFETY: both frames are valid; the new one takes references of its own and owns them. Side data is removed
+    // from the new one only, always the first entry, until none is left.
+    unsafe {
+        let target = copy.as_mut_ptr();
+        if target.is_null() {
+            return Err(AvError::no_memory("allocating a picture"));
+        }
+        check("referencing a picture", ffi::av_frame_ref(target, picture.as_ptr()))?;
+        while (*target).nb_side_data > 0 {
+            ffi::av_frame_remove_side_data(target, (**(*target).side_data).type_);
+        }
+        ffi::av_dict_free(&mut (*target).metadata);
+        (*target).sample_aspect_ratio = ffi::AVRational { num: 1, den: 1 };
+        (*target).pts = pts;
+    }
+    copy.set_kind(picture::Type::None);
+    Ok(copy)
+}
+
+/// A fresh 8-bit 4:2:0 picture; its pixels are not set.
+///
+/// # Errors
+/// Where there is no memory for it.
+pub fn blank(size: PictureSize, format: Pixel) -> Result<VideoFrame, AvError> {
+    let mut frame = VideoFrame::empty();
+    frame.set_format(format);
+    frame.set_width(size.width);
+    frame.set_height(size.height);
+    // SAFETY: the frame is ours, has its format and size, and no buffers yet.
+    unsafe {
+        if frame.as_ptr().is_null() {
+            return Err(AvError::no_memory("allocating a picture"));
+        }
+        check("allocating a picture", ffi::av_frame_get_buffer(frame.as_mut_ptr(), 64))?;
+    }
+    Ok(frame)
+}
+
+/// A black picture, limited range.
+///
+/// # Errors
+/// Where there is no memory for it.
+pub fn black(size: PictureSize) -> Result<VideoFrame, AvError> {
+    let mut frame = blank(size, Pixel::YUV420P)?;
+    frame.data_mut(0).fill(16);
+    frame.data_mut(1).fill(128);
+    frame.data_mut(2).fill(128);
+    Ok(frame)
+}

@@ -1,0 +1,205 @@
+//! An opened container: packets in the file's order, and places found by time.
+
+use std::{
+    ffi::CString,
+    ptr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use ffmpeg_next::{
+    ffi,
+    format::context::{Input as Context, StreamIo},
+};
+
+use super::{AvError, Packet, check, lists, reader::FilmReader};
+use crate::{
+    error::{MediaError, MediaErrorCode},
+    jail::Channel,
+    limits::Limits,
+};
+
+/// Bytes that are asked for at once.
+const READ_BYTES: usize = 1 << 20;
+/// How much of a film's start may be read to learn what its streams are.
+const PROBE_BYTES: &str = "10000000";
+/// How much of its time, in microseconds.
+const ANALYSE_US: &str = "10000000";
+/// How many packets.
+const PROBE_PACKETS: &str = "5000";
+
+/// What reading a packet gave.
+pub enum Read {
+    Packet(Packet),
+    /// The end of the data.
+    End,
+    /// Bytes that are no packet; reading goes on after them.
+    Damaged,
+}
+
+/// An opened container.
+pub struct Input {
+    // Dropped before the reader that it reads from.
+    context: Context,
+    _io: StreamIo,
+    broken: Arc<AtomicBool>,
+}
+
+impl Input {
+    /// Opens a film and learns its streams, by content alone and within the limits.
+    ///
+    /// # Errors
+    /// Where it is no container of the list, or its bytes cannot be had.
+    pub fn open(channel: &Arc<Channel>, length: u64, limits: &Limits) -> Result<Self, MediaError> {
+        let broken = Arc::new(AtomicBool::new(false));
+        let reader = FilmReader::new(Arc::clone(channel), length, Arc::clone(&broken));
+        let io = StreamIo::from_read_seek_with_capacity(reader, READ_BYTES)
+            .map_err(|_| AvError::no_memory("allocating a reader"))?;
+        let opened = open_context(io, limits);
+        if broken.load(Ordering::Acquire) {
+            return Err(MediaErrorCode::SourceUnreadable.into());
+        }
+        let (context, io) = opened.map_err(|error| match error.code {
+            ffi::AVERROR_INVALIDDATA => MediaErrorCode::NotMedia.into(),
+            ffi::AVERROR_EOF => MediaErrorCode::Truncated.into(),
+            _ => MediaError::from(error),
+        })?;
+        Ok(Self { context, _io: io, broken })
+    }
+
+    /// The next packet of a stream that is not ignored.
+    ///
+    /// # Errors
+    /// [`MediaErrorCode::SourceUnreadable`] where the bytes cannot be had.
+    pub fn read(&mut self) -> Result<Read, MediaError> {
+        let mut packet = Packet::empty();
+        // SAFETY: the context is open and owned by `self`, on this thread; the packet is blank and outlives the call,
+        // and owns what it is given.
+        let code = unsafe { ffi::av_read_frame(self.context.as_mut_ptr(), packet_mut(&mut packet)) };
+        if self.broken.load(Ordering::Acquire) {
+            return Err(MediaErrorCode::SourceUnreadable.into());
+        }
+        match code {
+            0.. => Ok(Read::Packet(packet)),
+            ffi::AVERROR_EOF => Ok(Read::End),
+            code if code == ffi::AVERROR(libc::ENOMEM) => Err(AvError::no_memory("reading a packet").into()),
+            _ => Ok(Read::Damaged),
+        }
+    }
+
+    /// Goes to a place from which `stream` can be decoded at `ticks` of its own time base, or before it.
+    ///
+    /// # Errors
+    /// Where the container cannot.
+    pub fn seek(&mut self, stream: u32, ticks: i64) -> Result<(), AvError> {
+        let stream = i32::try_from(stream).unwrap_or(0);
+        // SAFETY: the context is open and owned by `self`, on this thread.
+        let code =
+            unsafe { ffi::av_seek_frame(self.context.as_mut_ptr(), stream, ticks, ffi::AVSEEK_FLAG_BACKWARD as i32) };
+        check("seeking", code).map(drop)
+    }
+
+    /// Has packets of every stream but these skipped.
+    pub fn keep_only(&mut self, streams: &[u32]) {
+        for index in 0..self.context.streams().len() {
+            let keep = streams.iter().any(|stream| usize::try_from(*stream) == Ok(index));
+            // SAFETY: `index` is below the number of streams, each of which lives as long as the context, which
+            // `self` owns.
+            unsafe {
+                let stream = *(*self.context.as_mut_ptr()).streams.add(index);
+                (*stream).discard =
+                    if keep { ffi::AVDiscard::AVDISCARD_DEFAULT } else { ffi::AVDiscard::AVDISCARD_ALL };
+            }
+        }
+    }
+
+    /// The container as the wrapper shows it, for reading facts.
+    pub(super) fn context(&self) -> &Context {
+        &self.context
+    }
+}
+
+/// Opens a container over a reader. The reader comes back with the context, which must be dropped first.
+fn open_context(mut io: StreamIo, limits: &Limits) -> Result<(Context, StreamIo), AvError> {
+    let streams = limits.streams.to_string();
+    let mut options = Options::new();
+    options.set("format_whitelist", lists::CONTAINERS)?;
+    options.set("codec_whitelist", lists::DECODERS)?;
+    options.set("protocol_whitelist", lists::PROTOCOLS)?;
+    options.set("probesize", PROBE_BYTES)?;
+    options.set("analyzeduration", ANALYSE_US)?;
+    options.set("max_probe_packets", PROBE_PACKETS)?;
+    options.set("max_streams", &streams)?;
+    // SAFETY: the context is fresh and given the reader's own pointer, which stays where it is when `io` moves. On
+    // failure `avformat_open_input` frees the context; on success the wrapper owns it and closes it, and the custom
+    // I/O flag keeps it from touching the reader. The caller drops them in that order, on one thread.
+    let mut context = unsafe {
+        let mut context = ffi::avformat_alloc_context();
+        if context.is_null() {
+            return Err(AvError::no_memory("allocating a container"));
+        }
+        (*context).pb = io.as_mut_ptr();
+        (*context).flags |= ffi::AVFMT_FLAG_CUSTOM_IO as i32;
+        let code = ffi::avformat_open_input(&mut context, ptr::null(), ptr::null_mut(), &mut options.dictionary);
+        check("opening a container", code)?;
+        Context::wrap(context)
+    };
+    let count = context.streams().len();
+    let mut each: Vec<Options> = Vec::with_capacity(count);
+    for _ in 0..count {
+        let mut options = Options::new();
+        options.set("max_pixels", &limits.picture_pixels().to_string())?;
+        options.set("threads", "1")?;
+        each.push(options);
+    }
+    let mut dictionaries: Vec<*mut ffi::AVDictionary> = each.iter().map(|options| options.dictionary).collect();
+    // SAFETY: the context is open; the array has one dictionary for each of its streams, and outlives the call. The
+    // call may free or replace entries, so the owners take back what is in the array afterwards.
+    let code = unsafe { ffi::avformat_find_stream_info(context.as_mut_ptr(), dictionaries.as_mut_ptr()) };
+    for (options, dictionary) in each.iter_mut().zip(dictionaries) {
+        options.dictionary = dictionary;
+    }
+    check("learning a film's streams", code)?;
+    Ok((context, io))
+}
+
+/// The packet behind the wrapper.
+pub(super) fn packet_mut(packet: &mut Packet) -> *mut ffi::AVPacket {
+    use ffmpeg_next::packet::Mut;
+    packet.as_mut_ptr()
+}
+
+/// An `AVDictionary` that frees itself.
+pub(super) struct Options {
+    pub(super) dictionary: *mut ffi::AVDictionary,
+}
+
+impl Options {
+    pub(super) fn new() -> Self {
+        Self { dictionary: ptr::null_mut() }
+    }
+
+    pub(super) fn set(&mut self, key: &str, value: &str) -> Result<(), AvError> {
+        let invalid = |_| AvError { during: "writing an option", code: ffi::AVERROR(libc::EINVAL) };
+        let (key, value) = (CString::new(key).map_err(invalid)?, CString::new(value).map_err(invalid)?);
+        // SAFETY: both texts end in zero and outlive the call, which copies them; the dictionary is ours.
+        let code = unsafe { ffi::av_dict_set(&mut self.dictionary, key.as_ptr(), value.as_ptr(), 0) };
+        check("writing an option", code).map(drop)
+    }
+
+    /// Options that libav did not know stay behind; every one we set must have been taken.
+    pub(super) fn assert_taken(&self, during: &'static str) -> Result<(), AvError> {
+        // SAFETY: counts the entries of a dictionary that is ours; null is an empty one.
+        let left = unsafe { ffi::av_dict_count(self.dictionary) };
+        if left == 0 { Ok(()) } else { Err(AvError { during, code: ffi::AVERROR_OPTION_NOT_FOUND }) }
+    }
+}
+
+impl Drop for Options {
+    fn drop(&mut self) {
+        // SAFETY: the dictionary is ours and not used again.
+        unsafe { ffi::av_dict_free(&mut self.dictionary) }
+    }
+}

@@ -1,0 +1,141 @@
+//! One segment's muxer: fragmented MP4 in memory (CMAF, ISO/IEC 23000-19), told nothing of other segments.
+
+use std::ptr;
+
+use ffmpeg_next::ffi;
+
+use super::{AvError, Packet, check, codec::CodecContext, input::Options, input::packet_mut};
+
+/// `frag_discont` keeps a fresh muxer from starting its timeline at zero; negative offsets let decoding and
+/// presentation start together.
+const FLAGS: &str = "cmaf+frag_custom+frag_discont+empty_moov+default_base_moof+negative_cts_offsets+skip_trailer";
+
+/// An init segment and a media segment.
+#[derive(Debug)]
+pub struct Muxed {
+    pub init: Vec<u8>,
+    pub media: Vec<u8>,
+}
+
+/// How a segment lies in its rendition.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    pub index: u32,
+    /// Ticks a second of the rendition's timeline.
+    pub timescale: u32,
+    /// Ticks of the rendition a tick of the packets' own times.
+    pub ticks: u32,
+}
+
+/// Packs the packets of one segment, in decoding order, as the encoder gave them.
+///
+/// # Errors
+/// Where libav fails.
+pub fn pack(encoder: &mut CodecContext, packets: Vec<Packet>, place: Place) -> Result<Muxed, AvError> {
+    let mut muxer = Muxer::open(encoder, place)?;
+    let init_length = muxer.written()?.len();
+    for mut packet in packets {
+        muxer.write(&mut packet, i64::from(place.ticks))?;
+    }
+    muxer.flush()?;
+    let mut bytes = muxer.written()?;
+    let media = bytes.split_off(init_length);
+    Ok(Muxed { init: bytes, media })
+}
+
+struct Muxer {
+    context: *mut ffi::AVFormatContext,
+}
+
+impl Muxer {
+    fn open(encoder: &mut CodecContext, place: Place) -> Result<Self, AvError> {
+        let mut options = Options::new();
+        options.set("movflags", FLAGS)?;
+        options.set("fragment_index", &place.index.saturating_add(1).to_string())?;
+        options.set("avoid_negative_ts", "disabled")?;
+        options.set("fflags", "+bitexact")?;
+        let muxer = Self { context: alloc_context()? };
+        let timescale = i32::try_from(place.timescale).unwrap_or(i32::MAX);
+        // SAFETY: the context is ours; the stream belongs to it and lives as long; the parameters are copied from an
+        // open encoder. The dictionary is ours.
+        unsafe {
+            let stream = ffi::avformat_new_stream(muxer.context, ptr::null());
+            if stream.is_null() {
+                return Err(AvError::no_memory("allocating a track"));
+            }
+            let copied = ffi::avcodec_parameters_from_context((*stream).codecpar, encoder.as_mut_ptr());
+            check("copying an encoder's parameters", copied)?;
+            (*stream).time_base = ffi::AVRational { num: 1, den: timescale };
+            check("opening a segment", ffi::avio_open_dyn_buf(&mut (*muxer.context).pb))?;
+            check("writing an init segment", ffi::avformat_write_header(muxer.context, &mut options.dictionary))?;
+            options.assert_taken("opening a segment with an unknown option")?;
+            // The plan's timeline must be the file's.
+            if (*stream).time_base.num != 1 || (*stream).time_base.den != timescale {
+                return Err(AvError { during: "setting a timescale", code: ffi::AVERROR(libc::EINVAL) });
+            }
+        }
+        Ok(muxer)
+    }
+
+    fn write(&mut self, packet: &mut Packet, ticks: i64) -> Result<(), AvError> {
+        // SAFETY: the packet is valid and ours; its times are plain fields. The context has written its header; the
+        // call takes references of its own.
+        let code = unsafe {
+            let raw = packet_mut(packet);
+            (*raw).stream_index = 0;
+            (*raw).pts *= ticks;
+            (*raw).dts *= ticks;
+            (*raw).duration *= ticks;
+            ffi::av_write_frame(self.context, raw)
+        };
+        check("writing a packet", code).map(drop)
+    }
+
+    fn flush(&mut self) -> Result<(), AvError> {
+        // SAFETY: the context has written its header; null asks it to write what it holds.
+        let code = unsafe { ffi::av_write_frame(self.context, ptr::null_mut()) };
+        check("writing a segment", code).map(drop)
+    }
+
+    /// Everything written so far.
+    fn written(&mut self) -> Result<Vec<u8>, AvError> {
+        let mut buffer = ptr::null_mut();
+        // SAFETY: `pb` is a dynamic buffer of ours; the call flushes it and lends its bytes until the next write,
+        // before which they are copied.
+        unsafe {
+            let pb = (*self.context).pb;
+            let length = check("reading a segment", ffi::avio_get_dyn_buf(pb, &mut buffer))?;
+            let length = usize::try_from(length).unwrap_or(0);
+            if buffer.is_null() || length == 0 {
+                return Ok(Vec::new());
+            }
+            Ok(std::slice::from_raw_parts(buffer, length).to_vec())
+        }
+    }
+}
+
+fn alloc_context() -> Result<*mut ffi::AVFormatContext, AvError> {
+    let mut context = ptr::null_mut();
+    // SAFETY: the name is a static text that ends in zero; the context is handed to its one owner.
+    let code =
+        unsafe { ffi::avformat_alloc_output_context2(&mut context, ptr::null_mut(), c"mp4".as_ptr(), ptr::null()) };
+    check("allocating a segment", code)?;
+    if context.is_null() { Err(AvError::no_memory("allocating a segment")) } else { Ok(context) }
+}
+
+impl Drop for Muxer {
+    fn drop(&mut self) {
+        // SAFETY: both are ours and not used again. Freeing the context releases what the muxer holds; the buffer is
+        // taken out of it first and freed on its own.
+        unsafe {
+            let pb = (*self.context).pb;
+            (*self.context).pb = ptr::null_mut();
+            ffi::avformat_free_context(self.context);
+            if !pb.is_null() {
+                let mut buffer = ptr::null_mut();
+                ffi::avio_close_dyn_buf(pb, &mut buffer);
+                ffi::av_free(buffer.cast());
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The poster: the first of the planned instants whose picture is sharp and not black, else the best of them.
+
+use std::sync::Arc;
+
+use mutoscope_core::media::PictureSize;
+
+use super::{
+    demux::{Demuxer, Entry},
+    pictures::Pictures,
+    report::Reporter,
+    scale::Cascade,
+    stop::Stop,
+    timeline::{Planned, latest_for},
+};
+use crate::{
+    av::{VideoFrame, decoder::Decoder, jpeg, scaler::matrix_number},
+    error::{MediaError, MediaErrorCode},
+    jail::{Channel, FromChild},
+    limits::Limits,
+    plan::{EncodePlan, RenditionPlan, VideoPlan, VideoRendition},
+};
+
+/// Mean brightness and contrast of a picture that will do.
+const DARKEST: u64 = 40;
+const LEAST_CONTRAST: u64 = 14;
+
+/// Makes the plan's posters.
+///
+/// # Errors
+/// Where the film cannot be read or nothing of it decodes.
+pub fn make(
+    channel: &Arc<Channel>,
+    source_bytes: u64,
+    limits: &Limits,
+    plan: &EncodePlan,
+    reporter: &Reporter<'_>,
+) -> Result<(), MediaError> {
+    let (Some(video), Some(poster)) = (&plan.video, &plan.poster) else { return Ok(()) };
+    let rung = plan.renditions.iter().find_map(|rendition| match rendition {
+        RenditionPlan::Video(rung) => Some(rung),
+        RenditionPlan::Audio(_) => None,
+    });
+    let rung = rung.ok_or(MediaErrorCode::PlanUnusable)?;
+    let mut best: Option<(u64, Arc<VideoFrame>)> = None;
+    for at_ms in &poster.candidates_ms {
+        let picture = picture_at(channel, source_bytes, limits, plan, (video, rung), *at_ms, reporter)?;
+        let Some(picture) = picture else { continue };
+        let (mean, contrast) = judge(&picture);
+        let will_do = mean >= DARKEST && contrast >= LEAST_CONTRAST;
+        let score = if will_do { u64::MAX } else { contrast };
+        if best.as_ref().is_none_or(|(most, _)| score > *most) {
+            best = Some((score, picture));
+        }
+        if will_do {
+            break;
+        }
+    }
+    let (_, picture) = best.ok_or(MediaErrorCode::Damaged)?;
+    for width in &poster.widths {
+        let width = (*width).min(picture.width()) & !1;
+        let height = u64::from(picture.height()) * u64::from(width) / u64::from(picture.width().max(1));
+        let size = PictureSize { width: width.max(2), height: u32::try_from(height & !1).unwrap_or(2).max(2) };
+        let bytes = jpeg::encode(&picture, size, matrix_number(&video.colour.matrix))?;
+        let header = FromChild::Poster { width: size.width, height: size.height };
+        channel.send(&header, &bytes).map_err(|_| MediaErrorCode::Cancelled)?;
+    }
+    Ok(())
+}
+
+/// The planned picture at this instant, at the tallest rung's size.
+fn picture_at(
+    channel: &Arc<Channel>,
+    source_bytes: u64,
+    limits: &Limits,
+    plan: &EncodePlan,
+    (video, rung): (&VideoPlan, &VideoRendition),
+    at_ms: u64,
+    reporter: &Reporter<'_>,
+) -> Result<Option<Arc<VideoFrame>>, MediaError> {
+    let rate = video.frame_rate;
+    let number = at_ms * u64::from(rate.num()) / (u64::from(rate.den()) * 1_000);
+    let number = number.min(video.frame_count.saturating_sub(1)).max(video.black_frames);
+    let entry = Entry { video: Some((video.stream, latest_for(plan, rate, number))), audio: Default::default() };
+    let mut demuxer = Demuxer::open(channel, source_bytes, limits, plan, &entry)?;
+    let decoder = Decoder::open(demuxer.input(), video.stream, limits, video.decoder_threads)?;
+    let mut pictures = Pictures::new(plan, video, decoder, number..number + 1, reporter)?;
+    let mut found: Option<Planned<VideoFrame>> = None;
+    let mut give = |planned: Planned<VideoFrame>| {
+        found = Some(planned);
+        Ok(())
+    };
+    let cancelled = |_: Stop| MediaError::from(MediaErrorCode::Cancelled);
+    while !pictures.is_full() {
+        match demuxer.next()? {
+            Some(packet) => pictures.push(packet, &mut give).map_err(cancelled)?,
+            None => pictures.finish(&mut give).map_err(cancelled)?,
+        }
+    }
+    if pictures.last_us().is_none() {
+        return Ok(None);
+    }
+    let Some(planned) = found else { return Ok(None) };
+    Ok(Some(Cascade::from_source(video, rung).scale(&planned)?.picture))
+}
+
+/// Mean and mean absolute deviation of the brightness, of every fourth pixel of every fourth line.
+fn judge(picture: &VideoFrame) -> (u64, u64) {
+    let (width, height, stride) = (picture.width() as usize, picture.height() as usize, picture.stride(0));
+    let pixels = picture.data(0);
+    let sampled = || {
+        let rows = (0..height).step_by(4).filter_map(move |y| pixels.get(y * stride..y * stride + width));
+        rows.flat_map(|row| row.iter().step_by(4))
+    };
+    let count = u64::try_from(sampled().count()).unwrap_or(1).max(1);
+    let mean = sampled().map(|pixel| u64::from(*pixel)).sum::<u64>() / count;
+    let deviation = sampled().map(|pixel| u64::from(*pixel).abs_diff(mean)).sum::<u64>() / count;
+    (mean, deviation)
+}

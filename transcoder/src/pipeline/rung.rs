@@ -1,0 +1,105 @@
+//! One rung's thread: scales, hands on to the next rung, encodes, and packs each segment as soon as it is whole.
+
+use std::{
+    ops::Range,
+    sync::mpsc::{Receiver, SyncSender},
+};
+
+use super::{report::Reporter, scale::Cascade, stop::Stop, timeline::Planned};
+use crate::{
+    av::{
+        Packet, VideoFrame, frame,
+        muxer::{self, Place},
+        x264::X264,
+    },
+    error::MediaErrorCode,
+    plan::{OutputColour, VideoPlan, VideoRendition},
+};
+
+/// What one rung's thread works on.
+pub struct RungStage<'a> {
+    pub rung: &'a VideoRendition,
+    pub colour: &'a OutputColour,
+    /// The source's part of the plan for the first rung of the cascade; the others are scaled from the one above.
+    pub source: Option<&'a VideoPlan>,
+    /// The segments and their planned pictures; none where the rung is only scaled through.
+    pub segments: Vec<(u32, Range<u64>)>,
+    pub pictures: Receiver<Planned<VideoFrame>>,
+    /// The next rung of the cascade.
+    pub next: Option<SyncSender<Planned<VideoFrame>>>,
+    pub reporter: &'a Reporter<'a>,
+}
+
+impl RungStage<'_> {
+    /// Works until the pictures end.
+    ///
+    /// # Errors
+    /// Where this or another stage stopped.
+    pub fn run(mut self) -> Result<(), Stop> {
+        let mut segments = std::mem::take(&mut self.segments).into_iter();
+        let mut open: Option<OpenSegment> = None;
+        let mut cascade = match self.source {
+            Some(video) => Cascade::from_source(video, self.rung),
+            None => Cascade::from_rung(self.rung),
+        };
+        while let Ok(planned) = self.pictures.recv() {
+            let scaled = cascade.scale(&planned).map_err(|error| self.reporter.failure.note(error))?;
+            drop(planned);
+            if let Some(next) = &self.next {
+                next.send(scaled.clone()).map_err(|_| Stop)?;
+            }
+            let segment = match open.take() {
+                Some(segment) => Some(segment),
+                None => match segments.next() {
+                    Some((index, frames)) => Some(self.begin(index, frames)?),
+                    None => None,
+                },
+            };
+            let Some(mut segment) = segment else { continue };
+            self.encode(&mut segment, &scaled)?;
+            if scaled.number + 1 == segment.frames.end {
+                self.end(segment)?;
+            } else {
+                open = Some(segment);
+            }
+        }
+        // Pictures ended inside a segment, or before one: somebody stopped.
+        if open.is_some() || segments.next().is_some() { Err(Stop) } else { Ok(()) }
+    }
+
+    fn begin(&self, index: u32, frames: Range<u64>) -> Result<OpenSegment, Stop> {
+        let encoder = X264::open(self.rung, self.colour).map_err(|error| self.reporter.failure.note(error))?;
+        Ok(OpenSegment { index, expected: frames.start, frames, encoder, packets: Vec::new() })
+    }
+
+    fn encode(&self, segment: &mut OpenSegment, planned: &Planned<VideoFrame>) -> Result<(), Stop> {
+        if planned.number != segment.expected {
+            return Err(self.reporter.failure.note(MediaErrorCode::Internal));
+        }
+        segment.expected += 1;
+        let pts = i64::try_from(planned.number).unwrap_or(i64::MAX);
+        frame::reference(&planned.picture, pts)
+            .and_then(|picture| segment.encoder.push(&picture, &mut segment.packets))
+            .map_err(|error| self.reporter.failure.note(error))?;
+        self.reporter.sign_of_work()
+    }
+
+    fn end(&self, mut segment: OpenSegment) -> Result<(), Stop> {
+        let facts = self.rung.facts(segment.frames.clone());
+        let place = Place { index: segment.index, timescale: self.rung.timescale, ticks: self.rung.frame_ticks };
+        let muxed = segment
+            .encoder
+            .finish(&mut segment.packets)
+            .and_then(|()| muxer::pack(segment.encoder.context(), segment.packets, place))
+            .map_err(|error| self.reporter.failure.note(error))?;
+        self.reporter.deliver(&self.rung.name, segment.index, &muxed, facts)
+    }
+}
+
+struct OpenSegment {
+    index: u32,
+    frames: Range<u64>,
+    expected: u64,
+    encoder: X264,
+    packets: Vec<Packet>,
+}

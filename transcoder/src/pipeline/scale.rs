@@ -1,0 +1,82 @@
+//! The cascade: source pictures become the tallest rung's, and each rung's become the next one's.
+
+use std::sync::Arc;
+
+use super::timeline::Planned;
+use crate::{
+    av::{
+        AvError, Pixel, VideoFrame,
+        scaler::{Scaler, ScalerColour, matrix_number},
+        turn::turn,
+    },
+    plan::{VideoPlan, VideoRendition},
+    probe::Orientation,
+};
+use mutoscope_core::media::PictureSize;
+
+/// One step of the cascade. A picture that is shown again is not scaled again.
+pub struct Cascade {
+    scaler: Scaler,
+    orientation: Orientation,
+    target: PictureSize,
+    /// Whether pictures of the target's size and format may pass as they are.
+    passes: bool,
+    last: Option<(Arc<VideoFrame>, Arc<VideoFrame>)>,
+}
+
+impl Cascade {
+    /// From the source to a rung: square pixels, upright, 8-bit 4:2:0, limited range.
+    pub fn from_source(video: &VideoPlan, rung: &VideoRendition) -> Self {
+        let size = rung.rung.size;
+        let before_turn =
+            if video.orientation.swaps_sides() { PictureSize { width: size.height, height: size.width } } else { size };
+        let colour = ScalerColour {
+            source_matrix: matrix_number(&video.colour.source_matrix),
+            source_full_range: video.colour.source_full_range,
+            target_matrix: matrix_number(&video.colour.matrix),
+            target_full_range: false,
+        };
+        Self {
+            scaler: Scaler::new(before_turn, Pixel::YUV420P, colour),
+            orientation: video.orientation,
+            target: before_turn,
+            passes: !video.colour.source_full_range && colour.source_matrix == colour.target_matrix,
+            last: None,
+        }
+    }
+
+    /// From a taller rung to this one.
+    pub fn from_rung(rung: &VideoRendition) -> Self {
+        Self {
+            scaler: Scaler::new(rung.rung.size, Pixel::YUV420P, ScalerColour::SAME),
+            orientation: Orientation::default(),
+            target: rung.rung.size,
+            passes: true,
+            last: None,
+        }
+    }
+
+    /// The picture at the target's size.
+    ///
+    /// # Errors
+    /// Where scaling fails.
+    pub fn scale(&mut self, planned: &Planned<VideoFrame>) -> Result<Planned<VideoFrame>, AvError> {
+        let scaled = match &self.last {
+            Some((source, scaled)) if Arc::ptr_eq(source, &planned.picture) => Arc::clone(scaled),
+            _ => {
+                let scaled = self.make(&planned.picture)?;
+                self.last = Some((Arc::clone(&planned.picture), Arc::clone(&scaled)));
+                scaled
+            }
+        };
+        Ok(Planned { number: planned.number, picture: scaled })
+    }
+
+    fn make(&mut self, picture: &Arc<VideoFrame>) -> Result<Arc<VideoFrame>, AvError> {
+        let fits = picture.format() == Pixel::YUV420P
+            && picture.width() == self.target.width
+            && picture.height() == self.target.height;
+        let scaled = if fits && self.passes { Arc::clone(picture) } else { Arc::new(self.scaler.scale(picture)?) };
+        if self.orientation.is_identity() { Ok(scaled) } else { turn(&scaled, self.orientation).map(Arc::new) }
+    }
+}

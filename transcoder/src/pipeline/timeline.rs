@@ -1,0 +1,110 @@
+//! Source pictures onto the planned timeline: picture `n` is the last source picture that is not later than half a
+//! picture after `n / rate`. Gaps repeat a picture, excess pictures drop out, and the plan alone bounds how many
+//! there are, whatever timestamps claim.
+
+use std::{ops::Range, sync::Arc};
+
+use crate::plan::EncodePlan;
+use mutoscope_core::media::Rational;
+
+/// A planned picture: its number and its pixels.
+#[derive(Clone)]
+pub struct Planned<P> {
+    pub number: u64,
+    pub picture: Arc<P>,
+}
+
+/// Puts source pictures on the planned timeline of one span.
+pub struct Timeline<P> {
+    rate: Rational,
+    start_us: i64,
+    /// The next planned picture, and the end of the span.
+    cursor: u64,
+    end: u64,
+    black_frames: u64,
+    /// What is shown at the cursor until something later comes.
+    current: Option<Arc<P>>,
+    black: Option<Arc<P>>,
+    last_us: Option<i64>,
+}
+
+impl<P> Timeline<P> {
+    /// The planned pictures `frames`. `black` is shown where the plan says so and where nothing decodes at all.
+    pub fn new(plan: &EncodePlan, rate: Rational, black_frames: u64, frames: Range<u64>, black: Arc<P>) -> Self {
+        Self {
+            rate,
+            start_us: plan.source.start_us,
+            cursor: frames.start,
+            end: frames.end,
+            black_frames,
+            current: None,
+            black: Some(black),
+            last_us: None,
+        }
+    }
+
+    /// Whether every planned picture has been given.
+    pub fn is_full(&self) -> bool {
+        self.cursor >= self.end
+    }
+
+    /// The instant of the last source picture, in microseconds of the container.
+    pub fn last_us(&self) -> Option<i64> {
+        self.last_us
+    }
+
+    /// The next source picture and its instant; gives the planned pictures that are settled by it.
+    ///
+    /// # Errors
+    /// Those of `give`.
+    pub fn push<E>(
+        &mut self,
+        picture: Arc<P>,
+        at_us: i64,
+        give: impl FnMut(Planned<P>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let number = self.first_number(at_us);
+        self.last_us = Some(self.last_us.map_or(at_us, |last| last.max(at_us)));
+        // The film's first picture is shown from its start on, but for what is planned black.
+        if self.current.is_none() && self.cursor >= self.black_frames {
+            self.current = Some(Arc::clone(&picture));
+        }
+        self.give_until(number, give)?;
+        self.current = Some(picture);
+        Ok(())
+    }
+
+    /// The source has ended: the last picture stays to the end of the span.
+    ///
+    /// # Errors
+    /// Those of `give`.
+    pub fn finish<E>(&mut self, give: impl FnMut(Planned<P>) -> Result<(), E>) -> Result<(), E> {
+        self.give_until(self.end, give)
+    }
+
+    fn give_until<E>(&mut self, number: u64, mut give: impl FnMut(Planned<P>) -> Result<(), E>) -> Result<(), E> {
+        while self.cursor < number.min(self.end) {
+            let shown = if self.cursor < self.black_frames { &self.black } else { &self.current };
+            if let Some(picture) = shown.as_ref().or(self.black.as_ref()) {
+                give(Planned { number: self.cursor, picture: Arc::clone(picture) })?;
+            }
+            self.cursor += 1;
+        }
+        Ok(())
+    }
+
+    /// The first planned picture that shows a source picture of this instant: `ceil((at - start) * rate - 1/2)`.
+    fn first_number(&self, at_us: i64) -> u64 {
+        let den = i128::from(self.rate.den()) * 1_000_000;
+        let num = (i128::from(at_us) - i128::from(self.start_us)) * i128::from(self.rate.num());
+        let ceiling = -(-(2 * num - den)).div_euclid(2 * den);
+        u64::try_from(ceiling.max(0)).unwrap_or(u64::MAX)
+    }
+}
+
+/// The instant of a planned picture on the container's timeline, in microseconds, and half a picture after it.
+pub fn latest_for(plan: &EncodePlan, rate: Rational, number: u64) -> i64 {
+    let num = (2 * i128::from(number) + 1) * i128::from(rate.den()) * 1_000_000;
+    let us = num / (2 * i128::from(rate.num().max(1)));
+    plan.source.start_us.saturating_add(i64::try_from(us).unwrap_or(i64::MAX / 4))
+}

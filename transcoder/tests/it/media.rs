@@ -1,0 +1,3 @@
+//! Tests of probing, planning and making.
+
+mod film;
