@@ -1,0 +1,10 @@
+//! The real binary as a process of its own, driven over HTTP from sign-up to deletion, and fed what people should not send.
+
+mod client;
+mod film;
+mod platform;
+mod playlist;
+
+mod bad_input;
+mod main_job;
+mod restart;
