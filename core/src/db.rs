@@ -4,6 +4,7 @@
 //! here and nowhere else. [`read!`] runs a query on a reading pool, [`write!`] runs a block as one transaction.
 
 mod error;
+pub mod figures;
 pub mod garbage;
 pub mod invitations;
 pub mod jobs;

@@ -146,6 +146,7 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.log();
+        metrics::counter!("mutoscope_errors_total", "code" => self.code.as_str()).increment(1);
         let status = self.code.status();
         let problem = Problem {
             kind: format!("/api/docs#error-{}", self.code.as_str()),

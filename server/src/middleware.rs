@@ -2,6 +2,7 @@
 
 pub mod deadline;
 pub mod headers;
+pub mod measure;
 pub mod panic;
 pub mod peer;
 pub mod request_id;

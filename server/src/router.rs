@@ -18,7 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     app::App,
     error::{ApiError, Code},
-    middleware::{deadline, headers, panic, peer, request_id},
+    middleware::{deadline, headers, measure, panic, peer, request_id},
     openapi::Document,
     routes, web_app,
 };
@@ -28,12 +28,14 @@ const MAX_JSON_BYTES: usize = 512 * 1024;
 
 /// The whole service.
 pub fn service(app: App) -> Router {
+    routes::metrics::install();
     let (router, document) = documented().split_for_parts();
     let text = Router::new().merge(routes::docs::router(&document)).fallback(web_app::serve).layer(compression());
     router
         .method_not_allowed_fallback(async || ApiError::new(Code::MethodNotAllowed, Code::MethodNotAllowed.title()))
         .merge(text)
         .layer(CatchPanicLayer::custom(panic::answer))
+        .layer(from_fn(measure::answer))
         .layer(from_fn_with_state(app.clone(), headers::secure))
         .layer(from_fn_with_state(app.clone(), peer::identify))
         .layer(from_fn(request_id::assign))

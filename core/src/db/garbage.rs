@@ -38,6 +38,14 @@ pub enum Sweep {
     Nothing,
 }
 
+/// Whether there is a prefix whose time has come, or an upload whose end has passed: a look without the write lock.
+pub async fn is_due(db: &Db, now: UnixMs) -> Result<bool, DbError> {
+    const SQL: &str = "SELECT 1 WHERE EXISTS (SELECT 1 FROM garbage WHERE not_before_ms <= $1) \
+        OR EXISTS (SELECT 1 FROM uploads WHERE completed_at_ms IS NULL AND expires_at_ms < $1)";
+    let due: Option<(i32,)> = read!(db, pool => sqlx::query_as(SQL).bind(now).fetch_optional(pool).await?);
+    Ok(due.is_some())
+}
+
 /// Up to `limit` prefixes whose time has come.
 pub async fn due(db: &Db, now: UnixMs, limit: i64) -> Result<Vec<Garbage>, DbError> {
     const SQL: &str =

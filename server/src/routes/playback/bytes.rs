@@ -70,6 +70,7 @@ pub(super) fn respond(asked: Asked<'_>, file: Body, privacy: Privacy) -> Respons
         insert(headers, header::CONTENT_RANGE, &text);
     }
     if asked.method != Method::HEAD {
+        metrics::counter!("mutoscope_media_bytes_total").increment(bytes.len() as u64);
         *response.body_mut() = body::Body::from(bytes);
     }
     response

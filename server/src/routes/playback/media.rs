@@ -137,17 +137,30 @@ async fn made(
     key: &StorageKey,
     lost: Lost<'_>,
 ) -> ApiResult<Body> {
-    let until = tokio::time::Instant::now() + LONGEST_WAIT;
+    let began = tokio::time::Instant::now();
+    let until = began + LONGEST_WAIT;
+    let waited = |outcome: &'static str| {
+        metrics::histogram!("mutoscope_segment_wait_seconds", "outcome" => outcome).record(began.elapsed());
+    };
     // What turns out to be altered is asked for again, and waited for once more in what is left of the time.
     loop {
         let left = until.saturating_duration_since(tokio::time::Instant::now());
         let made = match app.demand.wait_for(film.plan_id, rendition, wanted, left).await? {
             Waited::Ready(made) => made,
-            Waited::NotYet => return Err(not_yet()),
-            Waited::Gone => return Err(ApiError::not_found("this file")),
+            Waited::NotYet => {
+                waited("not_yet");
+                return Err(not_yet());
+            }
+            Waited::Gone => {
+                waited("gone");
+                return Err(ApiError::not_found("this file"));
+            }
         };
         match read(app, film, key, made, lost).await? {
-            Some(body) => return Ok(body),
+            Some(body) => {
+                waited("made");
+                return Ok(body);
+            }
             None if left.is_zero() => return Err(not_yet()),
             None => {}
         }

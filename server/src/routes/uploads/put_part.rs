@@ -96,6 +96,7 @@ async fn take(
         return Err(error);
     }
     writer.publish().await?;
+    metrics::counter!("mutoscope_uploaded_bytes_total").increment(expected);
     let promise = Promise { number: part.number, sha256: part.sha256.clone() };
     if !uploads::set_stored(&app.db, id, &promise, app.config.uploads.abandoned_after).await? {
         return Err(unwanted(app, &part, &key).await?);
