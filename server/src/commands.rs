@@ -1,6 +1,7 @@
 //! The command line, one file a command.
 
 pub mod exit;
+pub mod import;
 pub mod media;
 pub mod probe;
 mod progress;

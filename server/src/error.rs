@@ -127,6 +127,11 @@ impl ApiError {
         self
     }
 
+    /// The sentence for a person.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The stable code.
     pub fn code(&self) -> Code {
         self.code

@@ -16,6 +16,8 @@ use mutoscope_core::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub use create::part_size;
+
 use crate::{
     app::App,
     error::{ApiError, ApiResult},
