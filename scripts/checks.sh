@@ -18,6 +18,8 @@ check_shell() (
 
 check_licences() { "$root/scripts/licences" --self-test && "$root/scripts/licences"; }
 
+check_docs() { "$root/scripts/docs"; }
+
 check_format() (cd "$root" && cargo fmt --all --check)
 
 check_clippy() (cd "$root" && cargo clippy --workspace --all-targets --locked -- -D warnings)
