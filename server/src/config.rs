@@ -32,6 +32,7 @@ pub use log::{LogFormat, LogSettings};
 pub use network::{Cidr, NetworkSettings, TlsFiles};
 pub use secret::Secret;
 pub use uploads::UploadSettings;
+pub use value::bytes as parse_bytes;
 
 use reader::Reader;
 

@@ -59,6 +59,11 @@ impl Listener {
         self.address
     }
 
+    /// What shakes hands, where it speaks TLS.
+    pub fn tls(&self) -> Option<&Tls> {
+        self.tls.as_ref()
+    }
+
     /// Whether it speaks TLS.
     pub fn is_tls(&self) -> bool {
         self.tls.is_some()

@@ -64,15 +64,6 @@ impl Reader {
         reader
     }
 
-    /// Reads a value by its [`FromStr`].
-    pub(super) fn parse<T>(&mut self, key: &str) -> Option<T>
-    where
-        T: FromStr,
-        T::Err: std::fmt::Display,
-    {
-        self.take_one(key, |text| text.parse().map_err(|error: T::Err| error.to_string()))
-    }
-
     /// Reads a value by `read`, whose error is a sentence without the value.
     pub(super) fn take_one<T>(&mut self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let given = self.given.get(key)?.clone();

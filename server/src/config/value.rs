@@ -16,8 +16,8 @@ pub(super) fn number(text: &str, range: &RangeInclusive<u64>) -> Result<u64, Str
     if range.contains(&number) { Ok(number) } else { Err(wrong()) }
 }
 
-/// `500MB` is 500 million, `500MiB` is 500 times 1024 squared.
-pub(super) fn bytes(text: &str) -> Result<u64, String> {
+/// A size in bytes: `500MB` is 500 million, `500MiB` is 500 times 1024 squared.
+pub fn bytes(text: &str) -> Result<u64, String> {
     let wrong = || "write a size in bytes, as 10737418240, 10GiB or 500MB".to_owned();
     let split = text.find(|c: char| !c.is_ascii_digit() && c != '_').unwrap_or(text.len());
     let (number, unit) = text.split_at(split);

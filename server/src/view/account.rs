@@ -39,11 +39,10 @@ pub struct UserView {
     created_at: UnixMs,
 }
 
-/// What an account may do.
+/// What an account may do: the schema of the domain's own enum, which knows no OpenAPI.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[schema(as = Role)]
 #[serde(rename_all = "snake_case")]
-#[expect(dead_code, reason = "the schema of the domain's own enum, which knows no OpenAPI")]
 pub enum RoleView {
     /// Upload and watch.
     Member,

@@ -1,0 +1,78 @@
+//! `mutoscope admin`: accounts, invitations and keys, straight on the database.
+
+mod invite;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use super::{
+    exit::{Exit, LastWords},
+    platform::{PlatformArgs, with_causes},
+};
+use crate::auth::keys::SigningKeys;
+
+/// What to care for.
+#[derive(Debug, clap::Args)]
+pub struct AdminArgs {
+    #[command(subcommand)]
+    command: AdminCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AdminCommand {
+    /// Make, block and change accounts.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    Invite(invite::InviteArgs),
+    /// Care for the signing keys.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Make a new signing key. The one before it stays valid until the next rotation; a running platform takes the new
+    /// one over within seconds.
+    Rotate(PlatformArgs),
+}
+
+/// What a command tells when it is done: a sentence for people, an event for programs.
+pub(super) struct Done {
+    sentence: String,
+    event: serde_json::Value,
+}
+
+/// Runs the command.
+pub async fn run(args: AdminArgs) -> ExitCode {
+    let (json, outcome) = match args.command {
+        AdminCommand::User(command) => (command.platform().json, user::run(&command).await),
+        AdminCommand::Invite(args) => (args.platform.json, invite::run(&args).await),
+        AdminCommand::Keys(KeysCommand::Rotate(platform)) => (platform.json, rotate(&platform)),
+    };
+    match outcome {
+        Ok(done) if json => {
+            println!("{}", done.event);
+            Exit::Done.into()
+        }
+        Ok(done) => {
+            println!("{}", done.sentence);
+            Exit::Done.into()
+        }
+        Err(words) => words.say(json),
+    }
+}
+
+fn rotate(platform: &PlatformArgs) -> Result<Done, LastWords> {
+    let config = platform.settings(Vec::new())?;
+    SigningKeys::rotate(&config.signing_keys).map_err(|error| LastWords {
+        code: "signing_keys".to_owned(),
+        message: with_causes(&error),
+        exit: Exit::Storage,
+    })?;
+    Ok(Done {
+        sentence: "A new signing key is in use; the one before it is good until the next rotation.".to_owned(),
+        event: serde_json::json!({"event": "keys_rotated"}),
+    })
+}

@@ -1,0 +1,153 @@
+//! `mutoscope run`: the platform, all of it or some roles.
+
+mod roles;
+mod signals;
+
+use std::{process::ExitCode, time::Duration};
+
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    exit::{Exit, LastWords},
+    platform::{PlatformArgs, start_log, with_causes},
+};
+use crate::{
+    app::App,
+    config::{Config, DataFolder},
+    listener::{Listener, Tls},
+    router,
+};
+
+/// Everything has ended by then, or is left behind.
+const STOP_WITHIN: Duration = Duration::from_secs(9);
+
+/// Runs the platform: web app, API, transcoder and search, in one process or in roles.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  mutoscope run
+  mutoscope run --data /srv/mutoscope --listen 0.0.0.0:8080
+  mutoscope run --config mutoscope.toml --roles api,index
+  MUTOSCOPE_REGISTRATION=invite mutoscope run
+
+It stops gracefully within 10 s on SIGTERM or Ctrl-C, and at once on the second.")]
+pub struct RunArgs {
+    #[command(flatten)]
+    platform: PlatformArgs,
+    /// Address and port to serve on [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// What this process does: api, transcode, index [default: all]
+    #[arg(long, value_name = "LIST")]
+    roles: Option<String>,
+    /// Read films without a sandbox, for systems that have no seccomp. A hostile film can then do what you can.
+    #[arg(long)]
+    no_sandbox: bool,
+}
+
+/// Runs the command.
+pub async fn run(args: RunArgs) -> ExitCode {
+    match serve(&args).await {
+        Ok(exit) => exit.into(),
+        Err(words) => words.say(args.platform.json),
+    }
+}
+
+async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
+    let config = args.platform.settings(flags(args))?;
+    start_log(&config.log);
+    DataFolder::prepare(&config)?;
+    let _lock = DataFolder::lock(&config.data)?;
+    let stop = CancellationToken::new();
+    // Before anything is opened, so that a signal at any moment finds an ear.
+    let second_signal = signals::listen(stop.clone()).map_err(|error| internal(&error))?;
+
+    // Taken early: an address in use is told before anything else is done.
+    let listener = if config.roles.api { Some(bind(&config).await?) } else { None };
+    let (mut app, sequencer) = App::open(config).await?;
+    app.stop = stop.clone();
+
+    let mut roles = roles::Running::default();
+    roles.start(&app, sequencer);
+    if let Some(listener) = listener {
+        announce(&app, &listener, args.platform.json);
+        if let Some(tls) = listener.tls().cloned() {
+            roles.spawn("certificate", tls.watch(stop.clone()));
+        }
+        roles.spawn("http", listener.serve(router::service(app.clone()), stop.clone()));
+    }
+
+    let ended = tokio::select! {
+        () = stop.cancelled() => None,
+        name = roles.first_to_end() => Some(name),
+    };
+    if let Some(name) = ended {
+        tracing::error!(role = name, "a part of the platform has ended; the rest stops too");
+        stop.cancel();
+    }
+    tracing::info!("stopping");
+    let exit = tokio::select! {
+        () = roles.end(STOP_WITHIN) => if ended.is_some() { Exit::Internal } else { Exit::Done },
+        () = second_signal.cancelled() => return Ok(Exit::Interrupted),
+    };
+    app.db.close().await;
+    tracing::info!("stopped");
+    Ok(exit)
+}
+
+fn flags(args: &RunArgs) -> Vec<(&'static str, &'static str, String)> {
+    let mut flags = Vec::new();
+    if let Some(listen) = &args.listen {
+        flags.push(("listen", "--listen", listen.clone()));
+    }
+    if let Some(roles) = &args.roles {
+        flags.push(("roles", "--roles", roles.clone()));
+    }
+    if args.no_sandbox {
+        flags.push(("sandbox", "--no-sandbox", "false".to_owned()));
+    }
+    flags
+}
+
+async fn bind(config: &Config) -> Result<Listener, LastWords> {
+    let tls = config.network.tls.clone().map(Tls::open).transpose().map_err(|error| LastWords {
+        code: "tls".to_owned(),
+        message: with_causes(&error),
+        exit: Exit::Usage,
+    })?;
+    let address = config.network.listen;
+    Listener::bind(address, tls).await.map_err(|error| LastWords {
+        code: "address_unusable".to_owned(),
+        message: format!("{address} can't be served: {error}; choose another with --listen"),
+        exit: Exit::Usage,
+    })
+}
+
+fn announce(app: &App, listener: &Listener, json: bool) {
+    let scheme = if listener.is_tls() { "https" } else { "http" };
+    let address = listener.address();
+    let url = match &app.config.network.public_url {
+        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+        None => format!("{scheme}://{address}"),
+    };
+    if json {
+        println!("{}", serde_json::json!({"event": "ready", "url": url, "listen": address}));
+    } else {
+        println!("Mutoscope is at {url}");
+        println!("Data is in {}", app.config.data.display());
+    }
+    let is_private = listener.is_tls() || address.ip().is_loopback() || !app.config.network.trusted_proxies.is_empty();
+    if !is_private {
+        tracing::warn!(
+            "passwords and films travel unencrypted: set tls.cert and tls.key, or trusted_proxies for the proxy that \
+             speaks TLS for this server"
+        );
+    }
+    if !app.config.sandbox {
+        tracing::warn!("films are read WITHOUT a sandbox (--no-sandbox): a hostile one can do what this process can");
+    }
+}
+
+fn internal(error: &dyn std::error::Error) -> LastWords {
+    LastWords { code: "internal".to_owned(), message: with_causes(error), exit: Exit::Internal }
+}

@@ -1,0 +1,89 @@
+//! The tasks of a running platform, by role; each is joined at the end.
+
+use std::{future::Future, time::Duration};
+
+use mutoscope_core::bus::log::Sequencer;
+use mutoscope_index::Consumer;
+use mutoscope_transcoder::{
+    jail::{MediaProcess, MediaSettings, Sandbox},
+    worker::{Worker, WorkerSettings},
+};
+use tokio::task::JoinSet;
+
+use crate::{app::App, sweeper};
+
+/// What runs.
+#[derive(Debug, Default)]
+pub struct Running {
+    tasks: JoinSet<&'static str>,
+}
+
+impl Running {
+    /// Starts what the configured roles need.
+    pub fn start(&mut self, app: &App, sequencer: Sequencer) {
+        let stop = || app.stop.clone();
+        let roles = app.config.roles;
+        self.spawn("sequencer", sequencer.run(stop()));
+        self.spawn("keys", app.keys.clone().watch(stop()));
+        self.spawn("sweeper", sweeper::run(app.clone(), sweeper::LOOK_EVERY, stop()));
+        // The embedded index belongs to the processes that search it.
+        if roles.api || roles.index {
+            let consumer = Consumer::new(app.db.clone(), app.log.clone(), app.search.clone());
+            self.spawn("index", consumer.run(stop()));
+        }
+        if roles.transcode {
+            self.spawn("transcode", transcode(app.clone()));
+        }
+    }
+
+    /// Runs a task that ends at the stop, and not before.
+    pub fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(async move {
+            task.await;
+            name
+        });
+    }
+
+    /// The task that ends, or breaks down, before the stop.
+    pub async fn first_to_end(&mut self) -> &'static str {
+        match self.tasks.join_next().await {
+            Some(Ok(name)) => name,
+            Some(Err(error)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a task broke down");
+                "unknown"
+            }
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Waits for all, at most `within`; then leaves them behind.
+    pub async fn end(&mut self, within: Duration) {
+        let all = async {
+            while let Some(ended) = self.tasks.join_next().await {
+                match ended {
+                    Ok(name) => tracing::debug!(role = name, "ended"),
+                    Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "a task broke down"),
+                }
+            }
+        };
+        if tokio::time::timeout(within, all).await.is_err() {
+            tracing::warn!(tasks = self.tasks.len(), "some work did not end in time and is left behind");
+            self.tasks.abort_all();
+        }
+    }
+}
+
+/// The role that makes films. Where it can't run the platform goes on without it: films wait, and the log says why.
+async fn transcode(app: App) {
+    let sandbox = if app.config.sandbox { Sandbox::Required } else { Sandbox::Off };
+    let media = MediaProcess::new(MediaSettings { sandbox, ..MediaSettings::this_program() });
+    let owner = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple());
+    let worker = Worker::new(app.db.clone(), app.store.clone(), media, app.bells.clone(), WorkerSettings::new(owner));
+    if let Err(error) = worker.run(app.log.clone(), app.stop.clone()).await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "films can't be made on this system; everything else goes on"
+        );
+        app.stop.cancelled().await;
+    }
+}
