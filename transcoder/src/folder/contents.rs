@@ -5,6 +5,7 @@ use std::{
     fs, io,
     io::Write as _,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use bytes::Bytes;
@@ -24,6 +25,9 @@ use crate::{
 /// Says whose folder it is.
 const STATE: &str = "plan.json";
 const REPORT: &str = "report.json";
+/// The extension of files that are not whole yet.
+const TEMPORARY: &str = "part";
+static TEMPORARIES: AtomicU64 = AtomicU64::new(0);
 
 #[derive(Serialize, Deserialize)]
 struct State {
@@ -68,7 +72,10 @@ impl Contents {
         fs::create_dir_all(root).map_err(|source| write_error("the folder", source))?;
         let plan_hash = plan.hash()?;
         match contents.state()? {
-            Found::Ours(state) if state.film == film && state.plan_hash == plan_hash => return Ok(contents),
+            Found::Ours(state) if state.film == film && state.plan_hash == plan_hash => {
+                contents.remove_temporaries(plan)?;
+                return Ok(contents);
+            }
             Found::Nothing => {}
             Found::Ours(state) => {
                 if other == OtherContents::Refuse {
@@ -132,7 +139,9 @@ impl Contents {
         let place = || -> io::Result<()> {
             let folder = path.parent().unwrap_or(&self.root);
             fs::create_dir_all(folder)?;
-            let temporary = path.with_extension("part");
+            // Two work units may bring the same init segment at once.
+            let number = TEMPORARIES.fetch_add(1, Ordering::Relaxed);
+            let temporary = path.with_extension(format!("{}-{number}.{TEMPORARY}", std::process::id()));
             let mut file = fs::File::create(&temporary)?;
             file.write_all(bytes)?;
             file.sync_data()?;
@@ -167,6 +176,22 @@ impl Contents {
         for name in names {
             gone(fs::remove_dir_all(self.root.join(name.as_str())))
                 .map_err(|source| write_error(name.as_str(), source))?;
+        }
+        Ok(())
+    }
+
+    /// Takes away what a run that was killed left half written.
+    fn remove_temporaries(&self, plan: &EncodePlan) -> Result<(), FolderError> {
+        let folders = plan.renditions.iter().map(|rendition| self.root.join(rendition.name().as_str()));
+        for folder in folders.chain([self.root.clone()]) {
+            let entries = match fs::read_dir(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                other => other.map_err(|source| write_error("the folder", source))?,
+            };
+            let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+            for path in paths.filter(|path| path.extension().is_some_and(|extension| extension == TEMPORARY)) {
+                gone(fs::remove_file(&path)).map_err(|source| write_error("a half-written file", source))?;
+            }
         }
         Ok(())
     }

@@ -1,0 +1,175 @@
+//! From a complete upload to a film that plays, or to a plain reason why not.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use mutoscope_core::{
+    db::{outbox, segments, videos},
+    event::What,
+    media::RenditionName,
+    store::StorageKey,
+    testing::on_both_databases,
+    video::VideoState,
+};
+use mutoscope_transcoder::{
+    folder::{self, FolderSettings, OtherContents, Playlists},
+    limits::Limits,
+    package,
+    plan::PlanSettings,
+};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::{Platform, until};
+use crate::support::{self, Films};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_whose_upload_is_complete_becomes_ready_with_every_segment_stored_as_recorded() {
+    on_both_databases(|db| async move {
+        let films = Films::new();
+        let platform = Platform::over(db);
+        let film = films.sample("a.mp4", "320x240", "25", 6);
+        let id = platform.upload("a", &film).await;
+        let worker = platform.work(2);
+        let (stored, plan) = platform.until_ready(id).await;
+        worker.stop().await;
+
+        let mut count = 0;
+        for rendition in &plan.renditions {
+            let name = rendition.name().to_string();
+            let init = segments::init(&platform.db, stored.id, &name).await.unwrap().expect("an init segment");
+            let key = StorageKey::Init { video_id: id, plan_hash: stored.hash.clone(), rendition: name.clone() };
+            platform.store.get_checked(&key, &init.sha256).await.unwrap();
+            for (number, _) in package::segments(&plan, rendition) {
+                let made = segments::segment(&platform.db, stored.id, &name, number).await.unwrap().expect("made");
+                let key = StorageKey::Segment {
+                    video_id: id,
+                    plan_hash: stored.hash.clone(),
+                    rendition: name.clone(),
+                    number,
+                };
+                let bytes = platform.store.get_checked(&key, &made.sha256).await.unwrap();
+                assert_eq!(bytes.len() as i64, made.size_bytes);
+                count += 1;
+            }
+        }
+        assert_eq!(count, stored.segments_planned);
+        let poster = segments::sidecar(&platform.db, stored.id, "poster").await.unwrap().expect("a poster");
+        let key = StorageKey::Poster { video_id: id, plan_hash: stored.hash.clone() };
+        platform.store.get_checked(&key, &poster.sha256).await.unwrap();
+
+        let video = platform.video(id).await.expect("it is there");
+        assert_eq!(video.facts.state(), VideoState::Ready);
+        assert!(video.published_at.is_some());
+        assert!((5_900..6_200).contains(&video.duration_ms.unwrap()), "{:?}", video.duration_ms);
+        let told: Vec<_> = outbox::after(&platform.db, 0, 100).await.unwrap();
+        let told: Vec<_> = told.into_iter().map(|placed| placed.event.what).collect();
+        let plan_id = stored.id;
+        let wanted =
+            [What::VideoPlanned { plan_id }, What::SpansPlanned { plan_id }, What::VideoReady { plan_id }];
+        for what in wanted {
+            assert_eq!(told.iter().filter(|told| **told == what).count(), 1, "{what:?} in {told:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platform_and_the_command_line_make_the_same_bytes() {
+    let films = Films::new();
+    let platform = Platform::new().await;
+    let film = films.sample("a.mp4", "320x240", "30000/1001", 9);
+    let id = platform.upload("a", &film).await;
+    let worker = platform.work(2);
+    let (stored, plan) = platform.until_ready(id).await;
+    worker.stop().await;
+
+    let out = tempfile::tempdir().unwrap();
+    let settings = FolderSettings {
+        film,
+        out: out.path().join("out"),
+        plan: PlanSettings::default(),
+        limits: Limits::default(),
+        span: Some(100),
+        jobs: 1,
+        playlists: Playlists::Both,
+        other: OtherContents::Refuse,
+    };
+    let (events, _nobody) = mpsc::channel(1_000);
+    let media = support::media_process();
+    let report = folder::transcode(&media, &settings, events, CancellationToken::new()).await.unwrap();
+    assert_eq!(report.plan.hash, stored.hash);
+
+    let mut on_the_platform = BTreeMap::new();
+    for (rendition, number) in segments::made_between(&platform.db, stored.id, 0, 1_000).await.unwrap() {
+        let made = segments::segment(&platform.db, stored.id, &rendition, number).await.unwrap().unwrap();
+        on_the_platform.insert(format!("{rendition}/{number:05}.m4s"), made.sha256);
+    }
+    let in_the_folder: BTreeMap<_, _> = report
+        .renditions
+        .iter()
+        .flat_map(|rendition| &rendition.segments)
+        .map(|segment| (segment.file.clone(), segment.sha256.clone()))
+        .collect();
+    assert_eq!(on_the_platform, in_the_folder);
+    assert!(plan.rendition(&RenditionName::video(240)).is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_no_film_fails_with_its_code_and_a_retry_tries_again() {
+    let films = Films::new();
+    let platform = Platform::new().await;
+    let text = films.write("a.mp4", &b"no film, only words. ".repeat(5_000));
+    let id = platform.upload("a", &text).await;
+    let good = films.sample("b.mp4", "160x120", "25", 1);
+    let other = platform.upload("b", &good).await;
+    let worker = platform.work(1);
+    let failure = until(async || platform.video(id).await?.failure).await;
+    assert_eq!(failure.code, "not_media");
+    assert!(!failure.message.contains('/'), "{}", failure.message);
+    // The platform goes on.
+    platform.until_ready(other).await;
+    assert_eq!(videos::retry(&platform.db, id).await.unwrap(), Some(2));
+    let failure = until(async || platform.video(id).await?.failure).await;
+    assert_eq!(failure.code, "not_media");
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_that_is_gone_from_the_store_is_tried_again_and_then_given_up_with_a_reason() {
+    let films = Films::new();
+    let platform = Platform::new().await;
+    let film = films.sample("a.mp4", "320x240", "25", 4);
+    let id = platform.upload("a", &film).await;
+    let parts = mutoscope_core::db::uploads::mezzanine(&platform.db, id).await.unwrap();
+    platform.store.delete(&parts[0].key).await.unwrap();
+    let worker = platform.work(1);
+    let failure = until(async || {
+        mutoscope_core::testing::end_pauses(&platform.db).await;
+        platform.video(id).await?.failure
+    })
+    .await;
+    assert_eq!(failure.code, "source_unreadable");
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleting_a_video_while_it_is_made_stops_its_work_within_two_seconds() {
+    let films = Films::new();
+    let platform = Platform::new().await;
+    let film = films.sample("a.mp4", "1280x720", "25", 120);
+    let id = platform.upload("a", &film).await;
+    let worker = platform.work(2);
+    let (stored, _) = until(async || {
+        let plan = platform.plan(id).await?;
+        (segments::count(&platform.db, plan.0.id).await.unwrap() > 0).then_some(plan)
+    })
+    .await;
+    assert!(videos::remove(&platform.db, id).await.unwrap());
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let prefix = StorageKey::video_prefix(id);
+    let then = platform.store.list(&prefix).await.unwrap().len();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(platform.store.list(&prefix).await.unwrap().len(), then, "something was still stored");
+    assert_eq!(segments::count(&platform.db, stored.id).await.unwrap(), 0);
+    assert!(worker.stop().await < Duration::from_secs(2));
+}
