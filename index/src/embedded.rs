@@ -173,7 +173,11 @@ impl Shared {
         let kept = slot.take().filter(|(name, _)| *name == generation.name);
         let mut writer = match kept {
             Some((_, writer)) => writer,
-            None => Writer::open(&generation.index, &generation.fields)?,
+            None => {
+                // Here nothing of this process writes into an old generation any more.
+                self.home.tidy()?;
+                Writer::open(&generation.index, &generation.fields)?
+            }
         };
         // A writer that failed is dropped, and what it did not commit with it.
         writer.apply(&generation, batch)?;

@@ -83,6 +83,24 @@ impl Home {
         Ok(Workshop { home: self.clone(), name, finished: false, _lock: lock })
     }
 
+    /// Removes what earlier generations left behind, unless one is being made right now.
+    pub fn tidy(&self) -> Result<(), IndexFault> {
+        match self.lock() {
+            Ok(_lock) => self.sweep(),
+            Err(IndexFault::Locked) => Ok(()),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    fn lock(&self) -> Result<File, IndexFault> {
+        let lock = File::options().create(true).truncate(false).write(true).open(self.root.join(LOCK))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(lock),
+            Err(TryLockError::WouldBlock) => Err(IndexFault::Locked),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
     /// Removes every generation but the current one. Only for the holder of the lock.
     fn sweep(&self) -> Result<(), IndexFault> {
         // Where the pointer is damaged, nothing can be told from the folders: a new one is being made anyway.
@@ -92,7 +110,7 @@ impl Home {
             let name = entry.file_name();
             let is_generation = name.to_str().is_some_and(|name| name.starts_with(PREFIX));
             if is_generation && name.to_str() != current.as_deref() {
-                remove(&entry.path())?;
+                remove(&entry.path());
             }
         }
         Ok(())
@@ -122,18 +140,18 @@ impl Workshop {
 
 impl Drop for Workshop {
     fn drop(&mut self) {
-        if !self.finished
-            && let Err(error) = remove(&self.folder())
-        {
-            tracing::debug!(error = &error as &dyn std::error::Error, "an unfinished index goes with the next rebuild");
+        if !self.finished {
+            remove(&self.folder());
         }
     }
 }
 
-fn remove(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+/// Removes a generation. What somebody writes into it meanwhile, who has not looked at the pointer yet, goes next time.
+fn remove(folder: &Path) {
+    if let Err(error) = fs::remove_dir_all(folder)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        tracing::debug!(error = &error as &dyn std::error::Error, "an old index goes with the next rebuild");
     }
 }
 

@@ -95,6 +95,10 @@ impl Writer {
         }
         self.commit(batch.position.max(standing))?;
         generation.refresh()?;
+        // Only now does nobody read what this commit replaced.
+        if let Err(error) = self.inner.garbage_collect_files().wait() {
+            tracing::debug!(error = &error as &dyn std::error::Error, "old files of the index go with the next commit");
+        }
         Ok(())
     }
 }
