@@ -78,6 +78,8 @@ async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
     }
 
     let ended = tokio::select! {
+        // In this order: after a signal parts end because they were told to, which is no fault of theirs.
+        biased;
         () = stop.cancelled() => None,
         name = roles.first_to_end() => Some(name),
     };
