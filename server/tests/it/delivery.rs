@@ -1,0 +1,16 @@
+//! Uploads, videos, playback, search and the sweep, over HTTP, without a transcoder: the tests lay plans and make
+//! segments themselves.
+
+mod admin;
+mod films;
+mod limits;
+mod lists;
+mod operation;
+mod parts;
+mod platform;
+mod playback;
+mod privacy;
+mod s3;
+mod search;
+mod uploads;
+mod videos;
