@@ -35,18 +35,12 @@ impl Server {
                 let service = service.clone();
                 tokio::spawn(async move {
                     // A client that goes away is its own affair.
-                    let _ = auto::Builder::new(TokioExecutor::new())
-                        .serve_connection(TokioIo::new(stream), service)
-                        .await;
+                    let _ =
+                        auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
                 });
             }
         });
-        Self {
-            address,
-            bucket: bucket.to_owned(),
-            accepting,
-            _folder: folder,
-        }
+        Self { address, bucket: bucket.to_owned(), accepting, _folder: folder }
     }
 
     /// Settings that reach the bucket, with `prefix` before every key.

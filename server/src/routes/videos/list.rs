@@ -53,6 +53,7 @@ pub enum Order {
 pub struct OrderQuery {
     /// `newest` where it is left out.
     #[serde(default)]
+    #[param(inline)]
     sort: Order,
 }
 
@@ -61,6 +62,7 @@ pub struct OrderQuery {
 #[into_params(parameter_in = Query)]
 pub struct StateQuery {
     /// `failed`; all videos where it is left out.
+    #[param(inline)]
     state: Option<WantedState>,
 }
 
