@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { bootScript } from "./vite/boot-script";
+import { bootScript } from "./vite/boot-script.ts";
 
 const api = process.env.MUTOSCOPE_API ?? "http://127.0.0.1:8080";
 
@@ -38,5 +38,8 @@ export default defineConfig({
     setupFiles: ["src/testing/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    testTimeout: 30_000,
+    // A failed search prints the names of what is there, not the whole page.
+    env: { DEBUG_PRINT_LIMIT: "0" },
   },
 });

@@ -9,7 +9,7 @@ export class ProblemError extends Error {
   readonly requestId: string | null;
 
   constructor(status: number, problem: Partial<Problem> | null) {
-    super(problem?.detail || problem?.title || fallbackSentence(status));
+    super(asSentence(problem?.detail || problem?.title || fallbackSentence(status)));
     this.name = "ProblemError";
     this.status = status;
     this.code = problem?.code ?? "unknown";
@@ -45,6 +45,13 @@ export function sentenceOf(error: unknown): string {
 
 export function isNotFound(error: unknown): boolean {
   return error instanceof ProblemError && (error.status === 404 || error.status === 400);
+}
+
+/** The API's messages begin small and end open, to be put anywhere; on a page they are sentences. */
+export function asSentence(message: string): string {
+  const text = message.trim();
+  const whole = /[.!?…]$/.test(text) ? text : `${text}.`;
+  return whole.charAt(0).toUpperCase() + whole.slice(1);
 }
 
 function fallbackSentence(status: number): string {

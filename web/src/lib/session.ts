@@ -67,7 +67,7 @@ export function renewSession(seenAtMs: number): Promise<boolean> {
 async function renewLocked(seenAtMs: number): Promise<boolean> {
   const hint = readHint();
   if (!hint) return false;
-  if (hint.renewed_at_ms >= seenAtMs) return true;
+  if (hint.renewed_at_ms > seenAtMs) return true;
   const response = await fetch(new URL(refreshUrl, location.origin), {
     method: "POST",
     credentials: "same-origin",

@@ -9,8 +9,7 @@ export function isUnderway(video: Pick<Video, "state">): boolean {
 export function progressPercent(video: Pick<Video, "progress">): number | null {
   const progress = video.progress;
   if (progress === null || progress === undefined) return null;
-  const share = progress > 1 ? progress / 100 : progress;
-  return Math.round(Math.min(1, Math.max(0, share)) * 100);
+  return Math.round(Math.min(1, Math.max(0, progress)) * 100);
 }
 
 export const stateNames: Record<Video["state"], string> = {

@@ -11,7 +11,10 @@ export type PartLink = Schemas["PartLink"];
 export type Privacy = Schemas["Privacy"];
 export type Problem = Schemas["Problem"];
 export type SearchHit = Schemas["SearchHit"];
-export type ServerConfig = Schemas["ServerConfig"];
+// The generated type of `registration` is narrowed to nothing by the way its description is joined to it.
+export type ServerConfig = Omit<Schemas["ServerConfig"], "registration"> & {
+  registration: "open" | "invite" | "closed";
+};
 export type Session = Schemas["Session"];
 export type Upload = Schemas["Upload"];
 export type UploadCreated = Schemas["UploadCreated"];

@@ -15,8 +15,8 @@ export function useInvitations() {
   return useQuery(invitationsQuery());
 }
 
-export async function createInvitation() {
-  return unwrap(await api.POST("/api/v1/admin/invitations", { body: {} }));
+export async function createInvitation(note: string) {
+  return unwrap(await api.POST("/api/v1/admin/invitations", { body: { note } }));
 }
 
 export function useCreateInvitation() {

@@ -41,15 +41,25 @@ export function useChangeUser(id: string) {
   });
 }
 
-export async function resetPassword(id: string, password: string): Promise<void> {
-  unwrap(
-    await api.PUT("/api/v1/admin/users/{id}/password", {
-      params: { path: { id } },
-      body: { password },
-    }),
-  );
+/** Makes a new password for someone, to be told to them; they are signed out everywhere. */
+export async function resetPassword(id: string): Promise<string> {
+  return unwrap(
+    await api.POST("/api/v1/admin/users/{id}/password-reset", { params: { path: { id } } }),
+  ).password;
 }
 
 export function useResetPassword(id: string) {
-  return useMutation({ mutationFn: (password: string) => resetPassword(id, password) });
+  return useMutation({ mutationFn: () => resetPassword(id) });
+}
+
+export async function deleteUser(id: string): Promise<void> {
+  unwrap(await api.DELETE("/api/v1/admin/users/{id}", { params: { path: { id } } }));
+}
+
+export function useDeleteUser(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => deleteUser(id),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["admin-users"] }),
+  });
 }

@@ -16,7 +16,7 @@ import { toast } from "@/components/ui/toast";
 import { paths } from "@/config/paths";
 import { useDeleteVideo } from "@/lib/api/delete-video";
 import { useRetryVideo } from "@/lib/api/retry-video";
-import { sentenceOf } from "@/lib/problem";
+import { asSentence, sentenceOf } from "@/lib/problem";
 import { privacyNames } from "@/lib/video";
 import type { Video } from "@/types/api-types";
 import { formatAgo } from "@/utils/format";
@@ -84,7 +84,7 @@ function AdminVideoRow({ video }: { video: Video }) {
         </p>
         {video.failure && (
           <p className="mt-2 text-sm text-destructive">
-            {video.failure.message} <code className="text-xs">({video.failure.code})</code>
+            {asSentence(video.failure.message)} <code className="text-xs">({video.failure.code})</code>
           </p>
         )}
       </div>

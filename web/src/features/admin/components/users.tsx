@@ -1,11 +1,12 @@
 // Accounts: block, give room, set a new password.
-import { Ban, EllipsisVertical, HardDrive, KeyRound, LockOpen } from "lucide-react";
+import { Ban, EllipsisVertical, HardDrive, KeyRound, LockOpen, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ErrorState } from "@/components/error-state";
 import { LoadMore } from "@/components/load-more";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/dialog";
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
@@ -13,7 +14,7 @@ import { useMe } from "@/lib/api/me";
 import { sentenceOf } from "@/lib/problem";
 import type { AdminUser } from "@/types/api-types";
 import { formatBytes, formatDay } from "@/utils/format";
-import { useChangeUser, useUsers } from "../api/users";
+import { useChangeUser, useDeleteUser, useUsers } from "../api/users";
 import { QuotaDialog } from "./quota-dialog";
 import { ResetPasswordDialog } from "./reset-password-dialog";
 
@@ -40,8 +41,15 @@ export function Users() {
 function UserRow({ user }: { user: AdminUser }) {
   const isSelf = useMe().data?.id === user.id;
   const change = useChangeUser(user.id);
-  const [dialog, setDialog] = useState<"quota" | "password" | null>(null);
+  const [dialog, setDialog] = useState<"quota" | "password" | "delete" | null>(null);
   const close = () => setDialog(null);
+  const remove = useDeleteUser(user.id);
+  const deleteAccount = () =>
+    remove.mutate(undefined, {
+      onSuccess: () => toast.done(`${user.username} is deleted.`),
+      onError: (error) => toast.fault(sentenceOf(error)),
+      onSettled: close,
+    });
   const toggleBlocked = () =>
     change.mutate(
       { blocked: !user.blocked },
@@ -63,7 +71,8 @@ function UserRow({ user }: { user: AdminUser }) {
         </p>
         <p className="truncate text-sm text-muted-foreground">{user.email}</p>
         <p className="text-sm text-muted-foreground">
-          Since {formatDay(user.created_at)} · {formatBytes(user.used_bytes)}
+          Since {formatDay(user.created_at)} · {countVideos(user.video_count)} ·{" "}
+          {formatBytes(user.used_bytes)}
           {typeof user.quota_bytes === "number" && ` of ${formatBytes(user.quota_bytes)}`}
         </p>
       </div>
@@ -89,12 +98,29 @@ function UserRow({ user }: { user: AdminUser }) {
                 {user.blocked ? <LockOpen aria-hidden="true" /> : <Ban aria-hidden="true" />}
                 {user.blocked ? "Unblock" : "Block"}
               </MenuItem>
+              <MenuItem danger onSelect={() => setDialog("delete")}>
+                <Trash2 aria-hidden="true" />
+                Delete
+              </MenuItem>
             </>
           )}
         </MenuContent>
       </Menu>
       {dialog === "quota" && <QuotaDialog user={user} onClose={close} />}
       {dialog === "password" && <ResetPasswordDialog user={user} onClose={close} />}
+      <ConfirmDialog
+        open={dialog === "delete"}
+        onOpenChange={close}
+        title={`Delete ${user.username}?`}
+        description="The account and all its videos go, for everyone and for good."
+        action="Delete"
+        busy={remove.isPending}
+        onConfirm={deleteAccount}
+      />
     </div>
   );
+}
+
+function countVideos(count: number): string {
+  return count === 1 ? "1 video" : `${count} videos`;
 }

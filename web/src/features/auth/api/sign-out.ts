@@ -7,7 +7,7 @@ import { endSession } from "@/lib/session";
 
 export async function signOut(): Promise<void> {
   try {
-    unwrap(await api.POST("/api/v1/auth/logout"));
+    unwrap(await api.POST("/api/v1/auth/logout", { body: {} }));
   } catch (error) {
     // A session that is over already is as good as signed out.
     if (!(error instanceof ProblemError && error.status === 401)) throw error;

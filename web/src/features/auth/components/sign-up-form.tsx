@@ -17,7 +17,10 @@ const fields = ["username", "email", "password", "invitation"] as const;
 export function SignUpForm() {
   const [params] = useSearchParams();
   const next = safeNext(params.get("next"));
-  const registration = useConfig().data?.registration ?? "open";
+  const config = useConfig().data;
+  const isFirst = config?.first_account ?? false;
+  // Whoever comes first is the administrator, whatever the settings say.
+  const registration = isFirst ? "open" : (config?.registration ?? "open");
   const [account, setAccount] = useState({
     username: "",
     email: "",
@@ -64,9 +67,14 @@ export function SignUpForm() {
         </p>
       ) : (
         <form onSubmit={submit} className="space-y-5">
+          {isFirst && (
+            <p className="rounded-xl bg-accent p-3.5 text-sm text-accent-foreground">
+              This is the first account of this server: it will be its administrator.
+            </p>
+          )}
           <Field
             label="User name"
-            hint="Also the address of your channel. Letters, digits, - and _."
+            hint="Also the address of your channel: 3 to 30 letters and digits, with . _ - between them."
             error={fieldFault(signUp.error, "username")}
           >
             {(control) => (
@@ -76,7 +84,7 @@ export function SignUpForm() {
                 autoComplete="username"
                 autoCapitalize="none"
                 required
-                maxLength={64}
+                maxLength={30}
                 value={account.username}
                 onChange={(event) => set({ username: event.target.value })}
               />
@@ -97,7 +105,7 @@ export function SignUpForm() {
           </Field>
           <Field
             label="Password"
-            hint="A few words that only you would put together make a good one."
+            hint="At least 8 characters. A few words that only you would put together are a good one."
             error={fieldFault(signUp.error, "password")}
           >
             {(control) => (

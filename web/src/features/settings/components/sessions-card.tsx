@@ -11,7 +11,7 @@ import { sentenceOf } from "@/lib/problem";
 import type { Session } from "@/types/api-types";
 import { formatAgo } from "@/utils/format";
 import { describeDevice } from "@/utils/device";
-import { useEndOtherSessions, useSessions } from "../api/sessions";
+import { useEndOtherSessions, useEndSession, useSessions } from "../api/sessions";
 
 export function SessionsCard() {
   const sessions = useSessions();
@@ -59,18 +59,31 @@ export function SessionsCard() {
 }
 
 function SessionRow({ session }: { session: Session }) {
-  const Icon = /Mobile|Android|iPhone/.test(session.user_agent ?? "") ? Smartphone : Laptop;
+  const end = useEndSession();
+  const Icon = /Mobile|Android|iPhone/.test(session.user_agent) ? Smartphone : Laptop;
   return (
     <li className="flex items-center gap-4 py-3">
       <Icon aria-hidden="true" className="size-5 shrink-0 text-muted-foreground" />
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{describeDevice(session.user_agent)}</p>
         <p className="text-sm text-muted-foreground">
-          {session.address ? `${session.address} · ` : ""}
-          last used {formatAgo(session.last_used_at)}
+          {session.address} · last used {formatAgo(session.last_used_at)}
         </p>
       </div>
-      {session.current && <Badge tone="good">This one</Badge>}
+      {session.current ? (
+        <Badge tone="good">This one</Badge>
+      ) : (
+        <Button
+          variant="ghost"
+          size="sm"
+          busy={end.isPending}
+          onClick={() =>
+            end.mutate(session.id, { onError: (error) => toast.fault(sentenceOf(error)) })
+          }
+        >
+          Sign out
+        </Button>
+      )}
     </li>
   );
 }

@@ -10,7 +10,7 @@ import { ProgressBar } from "@/components/ui/progress-bar";
 import { toast } from "@/components/ui/toast";
 import { paths } from "@/config/paths";
 import { useRetryVideo } from "@/lib/api/retry-video";
-import { sentenceOf } from "@/lib/problem";
+import { asSentence, sentenceOf } from "@/lib/problem";
 import { privacyNames, progressPercent } from "@/lib/video";
 import type { Video } from "@/types/api-types";
 import { formatAgo, formatViews } from "@/utils/format";
@@ -66,7 +66,7 @@ export function MyVideoRow({ video, onEdit, onDelete }: MyVideoRowProps) {
             {video.warnings.map((warning, index) => (
               <li key={index} className="flex gap-2">
                 <TriangleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
-                {warning.message}
+                {asSentence(warning.message)}
               </li>
             ))}
           </ul>
@@ -98,7 +98,7 @@ function Failure({ video }: { video: Video }) {
   const retry = useRetryVideo();
   return (
     <div className="mt-3 flex flex-wrap items-center gap-3 rounded-lg bg-danger-soft p-3 text-sm text-destructive">
-      <p className="min-w-0 flex-1 basis-40 [overflow-wrap:anywhere]">{video.failure?.message}</p>
+      <p className="min-w-0 flex-1 basis-40 [overflow-wrap:anywhere]">{asSentence(video.failure?.message ?? "")}</p>
       {video.state === "failed" && (
         <Button
           variant="secondary"

@@ -6,7 +6,7 @@ import { ProgressBar } from "@/components/ui/progress-bar";
 import { paths } from "@/config/paths";
 import { useRetryVideo } from "@/lib/api/retry-video";
 import { useVideo } from "@/lib/api/video";
-import { isNotFound, sentenceOf } from "@/lib/problem";
+import { asSentence, isNotFound, sentenceOf } from "@/lib/problem";
 import { progressPercent } from "@/lib/video";
 import type { Video } from "@/types/api-types";
 
@@ -54,7 +54,7 @@ function Failed({ video }: { video: Video }) {
     <div className="mt-3 flex flex-wrap items-center gap-3 rounded-lg bg-danger-soft p-3">
       <p role="alert" className="flex min-w-0 flex-1 basis-48 items-start gap-2 text-sm text-destructive">
         <CircleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
-        {video.failure?.message ?? "This film could not be made."}
+        {asSentence(video.failure?.message ?? "This film could not be made.")}
       </p>
       <Button
         variant="secondary"

@@ -1,5 +1,5 @@
 // PUTs the bytes of one part to its signed link. By XMLHttpRequest, because fetch does not tell how much is sent.
-import { asProblem } from "@/lib/problem";
+import { asProblem, asSentence } from "@/lib/problem";
 import { csrfHeaders } from "@/lib/session";
 import type { PartLink } from "@/types/api-types";
 import { PartError } from "./faults";
@@ -72,5 +72,5 @@ function partError(request: XMLHttpRequest): PartError {
   } catch {
     // S3 answers in XML, meant for nobody's eyes.
   }
-  return new PartError(request.status, problem?.code ?? "unknown", problem?.detail ?? null);
+  return new PartError(request.status, problem?.code ?? "unknown", problem?.detail ? asSentence(problem.detail) : null);
 }

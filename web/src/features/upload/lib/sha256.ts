@@ -6,7 +6,7 @@ const stepBytes = 1024 * 1024;
 
 export async function sha256Hex(blob: Blob): Promise<string> {
   if (globalThis.crypto?.subtle) {
-    return bytesToHex(new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer())));
+    return bytesToHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(await blob.arrayBuffer()))));
   }
   return sha256HexInSteps(blob);
 }

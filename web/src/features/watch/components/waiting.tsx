@@ -4,6 +4,7 @@ import { Button } from "@/components/ui/button";
 import { ProgressBar } from "@/components/ui/progress-bar";
 import { Spinner } from "@/components/ui/spinner";
 import { paths } from "@/config/paths";
+import { asSentence } from "@/lib/problem";
 import { progressPercent } from "@/lib/video";
 import type { Video } from "@/types/api-types";
 import { PlayerMessage } from "./player-message";
@@ -21,7 +22,7 @@ export function Waiting({ video, isOwner }: { video: Video; isOwner: boolean }) 
           )
         }
       >
-        {video.failure?.message ?? "Something in the uploaded file could not be read."}
+        {asSentence(video.failure?.message ?? "Something in the uploaded file could not be read.")}
       </PlayerMessage>
     );
   }

@@ -1,0 +1,14 @@
+// Writes src/types/api.d.ts from schema/openapi.json. Operations are reached by path and method, so their names are
+// left out: several routes share one, and the types of one would stand for all.
+import { readFile, writeFile } from "node:fs/promises";
+import openapiTS, { astToString } from "openapi-typescript";
+
+const source = new URL("../../schema/openapi.json", import.meta.url);
+const target = new URL("../src/types/api.d.ts", import.meta.url);
+const head = "// Generated from schema/openapi.json by `npm run api`; do not edit.\n\n";
+
+const document = JSON.parse(await readFile(source, "utf8"));
+for (const methods of Object.values(document.paths)) {
+  for (const operation of Object.values(methods)) delete operation.operationId;
+}
+await writeFile(target, head + astToString(await openapiTS(document)));

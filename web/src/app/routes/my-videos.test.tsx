@@ -1,0 +1,77 @@
+// An owner's list: editing, deleting after a question, trying a failed film again.
+import { screen, waitFor, within } from "@testing-library/react";
+import { http, HttpResponse } from "msw";
+import { expect, test } from "vitest";
+import { user, video } from "@/testing/fixtures";
+import { renderApp } from "@/testing/render-app";
+import { at, server, world } from "@/testing/server";
+import type { VideoChange } from "@/types/api-types";
+
+test("edits title, tags and privacy", async () => {
+  const film = video({ title: "Draft" });
+  world.videos = [film];
+  const changes: VideoChange[] = [];
+  server.use(
+    http.patch(at("/videos/:id"), async ({ request }) => {
+      const change = (await request.json()) as VideoChange;
+      changes.push(change);
+      world.videos = [{ ...film, ...(change as Partial<typeof film>) }];
+      return HttpResponse.json(world.videos[0]);
+    }),
+  );
+  const { person } = renderApp("/me/videos", user());
+  await person.click(await screen.findByRole("button", { name: "Actions for Draft" }));
+  await person.click(await screen.findByRole("menuitem", { name: "Edit" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Edit the film" }));
+  const title = await dialog.findByLabelText("Title");
+  await person.clear(title);
+  await person.type(title, "The paper dragon");
+  await person.type(dialog.getByLabelText("Tags"), "theatre, #paper,, theatre");
+  await person.selectOptions(dialog.getByLabelText("Who can watch"), "private");
+  await person.click(dialog.getByRole("button", { name: "Save" }));
+  expect(await screen.findByRole("link", { name: "The paper dragon" })).toBeInTheDocument();
+  expect(changes).toEqual([
+    { title: "The paper dragon", description: "", tags: ["theatre", "paper"], privacy: "private" },
+  ]);
+});
+
+test("deletes only after the question is answered", async () => {
+  const film = video({ title: "Old film" });
+  world.videos = [film];
+  const deleted: unknown[] = [];
+  server.use(
+    http.delete(at("/videos/:id"), ({ params }) => {
+      deleted.push(params.id);
+      world.videos = [];
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  const { person } = renderApp("/me/videos", user());
+  await person.click(await screen.findByRole("button", { name: "Actions for Old film" }));
+  await person.click(await screen.findByRole("menuitem", { name: "Delete" }));
+  const question = within(await screen.findByRole("alertdialog"));
+  expect(deleted).toEqual([]);
+  await person.click(question.getByRole("button", { name: "Delete" }));
+  expect(await screen.findByRole("heading", { name: "Nothing uploaded yet" })).toBeInTheDocument();
+  expect(deleted).toEqual([film.id]);
+});
+
+test("shows why a film failed, and tries it again", async () => {
+  const film = video({
+    state: "failed",
+    hls_url: null,
+    failure: { code: "not_media", message: "this file holds no film" },
+  });
+  world.videos = [film];
+  server.use(
+    http.post(at("/videos/:id/retry"), () => {
+      world.videos = [{ ...film, state: "queued", failure: null }];
+      return new HttpResponse(null, { status: 202 });
+    }),
+  );
+  const { person } = renderApp("/me/videos", user());
+  expect(await screen.findByText("This file holds no film.")).toBeInTheDocument();
+  await person.click(screen.getByRole("button", { name: "Try again" }));
+  await waitFor(() => expect(screen.queryByText("This file holds no film.")).not.toBeInTheDocument());
+  expect(screen.getByText("Waiting")).toBeInTheDocument();
+});
