@@ -6,6 +6,7 @@
 pub mod aac;
 pub mod codec;
 pub mod decoder;
+mod edit_list;
 pub mod encoder;
 pub mod fingerprint;
 pub mod frame;

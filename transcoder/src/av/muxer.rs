@@ -4,11 +4,10 @@ use std::ptr;
 
 use ffmpeg_next::ffi;
 
-use super::{AvError, Packet, check, codec::CodecContext, input::Options, input::packet_mut};
+use super::{AvError, Packet, check, codec::CodecContext, edit_list, input::Options, input::packet_mut};
 
-/// `frag_discont` keeps a fresh muxer from starting its timeline at zero; negative offsets let decoding and
-/// presentation start together.
-const FLAGS: &str = "cmaf+frag_custom+frag_discont+empty_moov+default_base_moof+negative_cts_offsets+skip_trailer";
+/// `frag_discont` keeps a fresh muxer from starting its timeline at zero.
+const FLAGS: &str = "frag_custom+frag_discont+empty_moov+default_base_moof+skip_trailer";
 
 /// An init segment and a media segment.
 #[derive(Debug)]
@@ -23,24 +22,46 @@ pub struct Place {
     pub index: u32,
     /// Ticks a second of the rendition's timeline.
     pub timescale: u32,
-    /// Ticks of the rendition a tick of the packets' own times.
-    pub ticks: u32,
+    /// The first packet's decoding time, which is also when the segment is first shown.
+    pub start: u64,
+    /// Ticks of the rendition a packet.
+    pub packet_ticks: u32,
+    /// How many packets the encoder decodes ahead of the one that is shown.
+    pub reorder: u32,
 }
 
-/// Packs the packets of one segment, in decoding order, as the encoder gave them.
+/// Packs the packets of one segment, in decoding order, as the encoder gave them. Their `pts` count packets.
+///
+/// Pictures that are reordered are shown later than they are decoded; the init segment's edit list takes that delay
+/// away again (ISO/IEC 23000-19, 7.5.13), so that the first picture is shown at the segment's start. The other way,
+/// negative offsets, is read with that delay left in by libav's own demuxer.
 ///
 /// # Errors
 /// Where libav fails.
 pub fn pack(encoder: &mut CodecContext, packets: Vec<Packet>, place: Place) -> Result<Muxed, AvError> {
     let mut muxer = Muxer::open(encoder, place)?;
     let init_length = muxer.written()?.len();
+    let ticks = i64::from(place.packet_ticks);
+    let start = i64::try_from(place.start).unwrap_or(i64::MAX / 2);
+    let earliest = packets.iter().filter_map(|packet| packet.pts()).min().unwrap_or(0);
+    let delay = i64::from(place.reorder) * ticks;
+    let mut dts = start;
     for mut packet in packets {
-        muxer.write(&mut packet, i64::from(place.ticks))?;
+        let shown = (packet.pts().unwrap_or(earliest) - earliest) * ticks;
+        packet.set_pts(Some(start + shown + delay));
+        packet.set_dts(Some(dts));
+        packet.set_duration(ticks);
+        dts += ticks;
+        muxer.write(&mut packet)?;
     }
     muxer.flush()?;
-    let mut bytes = muxer.written()?;
-    let media = bytes.split_off(init_length);
-    Ok(Muxed { init: bytes, media })
+    let mut init = muxer.written()?;
+    let media = init.split_off(init_length);
+    if place.reorder > 0 {
+        let unexpected = AvError { during: "reading an init segment", code: ffi::AVERROR_BUG };
+        init = edit_list::insert(&init, place.reorder * place.packet_ticks).ok_or(unexpected)?;
+    }
+    Ok(Muxed { init, media })
 }
 
 struct Muxer {
@@ -54,6 +75,8 @@ impl Muxer {
         options.set("fragment_index", &place.index.saturating_add(1).to_string())?;
         options.set("avoid_negative_ts", "disabled")?;
         options.set("fflags", "+bitexact")?;
+        // Ours is put in afterwards.
+        options.set("use_editlist", "0")?;
         let muxer = Self { context: alloc_context()? };
         let timescale = i32::try_from(place.timescale).unwrap_or(i32::MAX);
         // SAFETY: the context is ours; the stream belongs to it and lives as long; the parameters are copied from an
@@ -77,17 +100,11 @@ impl Muxer {
         Ok(muxer)
     }
 
-    fn write(&mut self, packet: &mut Packet, ticks: i64) -> Result<(), AvError> {
-        // SAFETY: the packet is valid and ours; its times are plain fields. The context has written its header; the
-        // call takes references of its own.
-        let code = unsafe {
-            let raw = packet_mut(packet);
-            (*raw).stream_index = 0;
-            (*raw).pts *= ticks;
-            (*raw).dts *= ticks;
-            (*raw).duration *= ticks;
-            ffi::av_write_frame(self.context, raw)
-        };
+    fn write(&mut self, packet: &mut Packet) -> Result<(), AvError> {
+        packet.set_stream(0);
+        // SAFETY: the packet is valid and ours. The context has written its header; the call takes references of its
+        // own.
+        let code = unsafe { ffi::av_write_frame(self.context, packet_mut(packet)) };
         check("writing a packet", code).map(drop)
     }
 

@@ -71,6 +71,13 @@ impl X264 {
         self.drive(None, packets)
     }
 
+    /// How many pictures it decodes ahead of the one that is shown: what reordering costs.
+    pub fn reorder(&mut self) -> u32 {
+        // SAFETY: a plain field of an open encoder of ours.
+        let frames = unsafe { (*self.context.as_mut_ptr()).has_b_frames };
+        u32::try_from(frames).unwrap_or(0)
+    }
+
     /// The encoder's context, for the muxer to read its parameters.
     pub fn context(&mut self) -> &mut CodecContext {
         &mut self.context
@@ -80,7 +87,6 @@ impl X264 {
         let had = packets.len();
         encoder::push(&mut self.context, picture.map(|picture| picture.deref()), packets)?;
         for packet in &mut packets[had..] {
-            packet.set_duration(1);
             if std::mem::take(&mut self.first) {
                 *packet = without_user_data(packet);
             }

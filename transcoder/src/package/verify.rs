@@ -44,6 +44,8 @@ pub struct CheckedInit {
     default_duration: u32,
     default_size: u32,
     default_flags: u32,
+    /// Where the edit list lets presentation start, in ticks: what reordering of pictures delays them by.
+    shown_from: u64,
 }
 
 /// SHA-256 of these bytes in lower-case hex.
@@ -78,7 +80,14 @@ pub fn init(plan: &EncodePlan, rendition: &RenditionPlan, bytes: &[u8]) -> Resul
     let planned = plan.timeline(rendition, 0).ok_or(VerifyError::NotPlanned)?;
     same("the timescale", track.mdia.mdhd.timescale.into(), planned.timescale.into())?;
     same("the track's id", trex.track_id.into(), track.tkhd.track_id.into())?;
+    let edits = track.edts.as_ref().and_then(|edts| edts.elst.as_ref()).map(|elst| elst.entries.as_slice());
+    let shown_from = match edits.unwrap_or_default() {
+        [] => 0,
+        [edit] => edit.media_time.unwrap_or(0),
+        _ => return Err(VerifyError::Structure("elst".to_owned())),
+    };
     Ok(CheckedInit {
+        shown_from,
         track_id: trex.track_id,
         timescale: planned.timescale,
         default_duration: trex.default_sample_duration,
@@ -136,7 +145,7 @@ pub fn segment(
     same("the length", duration, planned.duration)?;
     same("the samples' size", size, mdat.body.len() as u64)?;
     same("the data's place", trun.data_offset.map_or(0, i64::from).unsigned_abs(), mdat.body_offset - moof_box.offset)?;
-    let earliest = u64::try_from(earliest).map_err(|_| VerifyError::Structure("trun".to_owned()))?;
+    let earliest = u64::try_from(earliest - i128::from(init.shown_from)).map_err(|_| VerifyError::Structure("trun".to_owned()))?;
     same("the first picture's instant", earliest, planned.start)?;
     Ok(SegmentFacts { timescale: planned.timescale, start: planned.start, duration, samples: planned.samples })
 }

@@ -86,7 +86,13 @@ impl RungStage<'_> {
 
     fn end(&self, mut segment: OpenSegment) -> Result<(), Stop> {
         let facts = self.rung.facts(segment.frames.clone());
-        let place = Place { index: segment.index, timescale: self.rung.timescale, ticks: self.rung.frame_ticks };
+        let place = Place {
+            index: segment.index,
+            timescale: facts.timescale,
+            start: facts.start,
+            packet_ticks: self.rung.frame_ticks,
+            reorder: segment.encoder.reorder(),
+        };
         let muxed = segment
             .encoder
             .finish(&mut segment.packets)

@@ -108,9 +108,16 @@ impl SoundStage<'_> {
             return Err(MediaErrorCode::Internal.into());
         }
         for packet in &mut encoded {
-            packet.set_duration(i64::from(AAC_FRAME_SAMPLES));
+            // The muxer counts packets.
+            packet.set_pts(packet.pts().map(|pts| pts / i64::from(AAC_FRAME_SAMPLES)));
         }
-        let place = Place { index, timescale: self.rendition.sample_rate_hz, ticks: 1 };
+        let place = Place {
+            index,
+            timescale: facts.timescale,
+            start: facts.start,
+            packet_ticks: AAC_FRAME_SAMPLES,
+            reorder: 0,
+        };
         let muxed = muxer::pack(encoder.context(), encoded, place)?;
         if missing_ms > GAP_TO_TELL_MS {
             let at_ms = facts.start * 1_000 / u64::from(self.rendition.sample_rate_hz.max(1));

@@ -36,7 +36,11 @@ pub fn inspect(
     if let Some(code) = sniff::refuse_by_content(&start) {
         return Err(code.into());
     }
-    let mut input = Input::open(channel, source_bytes, limits)?;
+    let mut input = Input::open(channel, source_bytes, limits).map_err(|error| match error.code {
+        // Starts like a film, but what tells how to read it is gone.
+        MediaErrorCode::NotMedia if sniff::starts_like_mp4(&start) => MediaErrorCode::Truncated.into(),
+        _ => error,
+    })?;
     let all = input.streams();
     if all.len() > usize::try_from(limits.streams).unwrap_or(usize::MAX) {
         return Err(MediaErrorCode::TooManyStreams.into());

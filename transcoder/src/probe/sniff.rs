@@ -22,6 +22,12 @@ pub fn refuse_by_content(start: &[u8]) -> Option<MediaErrorCode> {
     Some(if is_playlist(&text) { MediaErrorCode::PlaylistRefused } else { MediaErrorCode::NotMedia })
 }
 
+/// Whether these first bytes are an ISO base media file's, whose index may lie at the end that is missing.
+pub fn starts_like_mp4(start: &[u8]) -> bool {
+    let kinds: [&[u8; 4]; 5] = [b"ftyp", b"moov", b"mdat", b"wide", b"free"];
+    start.get(4..8).is_some_and(|kind| kinds.iter().any(|known| kind == *known))
+}
+
 fn is_archive(start: &[u8]) -> bool {
     const STARTS: &[&[u8]] = &[
         b"PK\x03\x04",

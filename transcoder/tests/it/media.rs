@@ -1,3 +1,9 @@
 //! Tests of probing, planning and making.
 
 mod film;
+mod lifecycle;
+mod poster;
+mod purity;
+mod refusals;
+mod sandbox;
+mod shapes;
