@@ -3,8 +3,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 
-const source = new URL("../../schema/openapi.json", import.meta.url);
-const target = new URL("../src/types/api.d.ts", import.meta.url);
+// Other files may be named, so that a check can compare without writing here.
+const [
+  source = new URL("../../schema/openapi.json", import.meta.url),
+  target = new URL("../src/types/api.d.ts", import.meta.url),
+] = process.argv.slice(2);
 const head = "// Generated from schema/openapi.json by `npm run api`; do not edit.\n\n";
 
 const document = JSON.parse(await readFile(source, "utf8"));
