@@ -5,22 +5,26 @@ use std::{str::FromStr, sync::Arc, time::Duration};
 use sqlx::{
     PgPool, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{
-        SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
-        SqliteSynchronous,
-    },
+    sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::Notify;
 
 use super::DbError;
 
 /// Where the database is and how many connections it may have.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DbSettings {
     /// `sqlite:///path/to/file.db` or `postgres://user:password@host/name`.
     pub url: String,
     /// Reading connections (SQLite), or all connections (PostgreSQL).
     pub connections: u32,
+}
+
+/// The address may hold a password.
+impl std::fmt::Debug for DbSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DbSettings").field("connections", &self.connections).finish_non_exhaustive()
+    }
 }
 
 /// A handle on the database; cheap to clone.
@@ -59,9 +63,7 @@ impl Db {
         } else if settings.url.starts_with("postgres:") || settings.url.starts_with("postgresql:") {
             Self::open_pg(settings).await
         } else {
-            Err(DbError::Address(
-                "it must begin with sqlite: or postgres:".to_owned(),
-            ))
+            Err(DbError::Address("it must begin with sqlite: or postgres:".to_owned()))
         }
     }
 
@@ -87,11 +89,7 @@ impl Db {
             .max_connections(settings.connections.max(1))
             .connect_with(options.read_only(true))
             .await?;
-        Ok(Self::Lite(Arc::new(Lite {
-            writer,
-            readers,
-            events: Notify::new(),
-        })))
+        Ok(Self::Lite(Arc::new(Lite { writer, readers, events: Notify::new() })))
     }
 
     async fn open_pg(settings: &DbSettings) -> Result<Self, DbError> {
@@ -103,10 +101,7 @@ impl Db {
             .connect_with(options)
             .await?;
         sqlx::migrate!("../schema/postgres").run(&pool).await?;
-        Ok(Self::Pg(Arc::new(Pg {
-            pool,
-            events: Notify::new(),
-        })))
+        Ok(Self::Pg(Arc::new(Pg { pool, events: Notify::new() })))
     }
 
     /// Whether the database answers now.

@@ -37,6 +37,27 @@ pub struct Fault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Faults(pub Vec<Fault>);
 
+impl Origin {
+    /// The file from its top, then variables, then flags, then what has no place of its own.
+    pub(super) fn order(&self) -> (u8, usize) {
+        match self {
+            Self::WholeFile(_) => (0, 0),
+            Self::File { line, .. } => (0, *line),
+            Self::Variable(_) => (1, 0),
+            Self::Flag(_) => (2, 0),
+            Self::Together => (3, 0),
+        }
+    }
+
+    /// Whether `earlier` says that the line of this one could not be read.
+    pub(super) fn is_on_broken_line(&self, earlier: &Self) -> bool {
+        match (self, earlier) {
+            (Self::File { line, .. }, Self::File { line: broken, key, .. }) => line == broken && key.is_empty(),
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -91,6 +91,7 @@ impl Reader {
             Text::One(text) => text.split(',').map(|item| item.trim().to_owned()).collect(),
             Text::Many(items) => items,
         };
+        let faults_before = self.faults.len();
         let mut values = Vec::new();
         for item in items.iter().filter(|item| !item.is_empty()) {
             match item.parse() {
@@ -98,7 +99,7 @@ impl Reader {
                 Err(error) => self.fault_at(given.origin.clone(), format!("{item:?}: {error}")),
             }
         }
-        Some(values)
+        (self.faults.len() == faults_before).then_some(values)
     }
 
     pub(super) fn text(&mut self, key: &str) -> Option<String> {
@@ -155,8 +156,15 @@ impl Reader {
         }
     }
 
-    pub(super) fn finish<T>(self, value: T) -> Result<T, Faults> {
-        if self.faults.is_empty() { Ok(value) } else { Err(Faults(self.faults)) }
+    /// The value where nothing is at fault; else the faults in the order of their places.
+    pub(super) fn finish<T>(mut self, value: T) -> Result<T, Faults> {
+        if self.faults.is_empty() {
+            return Ok(value);
+        }
+        self.faults.sort_by_key(|fault| fault.origin.order());
+        // A line that can't be read needs no second fault for what was made of it.
+        self.faults.dedup_by(|later, earlier| later.origin.is_on_broken_line(&earlier.origin));
+        Err(Faults(self.faults))
     }
 
     fn fault_at(&mut self, origin: Origin, message: impl Into<String>) {
@@ -219,7 +227,10 @@ fn single(text: &str, origin: Origin) -> Given {
 }
 
 fn read_secret(path: &Path) -> Result<String, String> {
-    let unread = |error: std::io::Error| format!("the file it names can't be read: {}", error.kind());
+    let unread = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => "the file it names is not there".to_owned(),
+        kind => format!("the file it names can't be read: {kind}"),
+    };
     if std::fs::metadata(path).map_err(unread)?.len() > MAX_SECRET_BYTES {
         return Err("the file it names is too large for a secret".to_owned());
     }

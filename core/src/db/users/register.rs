@@ -51,6 +51,7 @@ pub async fn register(db: &Db, new: &NewUser<'_>, admission: Admission<'_>) -> R
     const FIRST: &str = "SELECT COUNT(*) FROM (SELECT id FROM users LIMIT 1) AS one";
     const INSERT: &str = "INSERT INTO users (id, username, username_key, email, email_key, display_name, \
         password_hash, role, created_at_ms, password_changed_at_ms) VALUES ($1, $2, $3, $4, $5, $2, $6, $7, $8, $8)";
+    const SAME_NAME: &str = "SELECT id FROM users WHERE username_key = $1";
     const USE_INVITATION: &str = "UPDATE invitations SET used_at_ms = $2 WHERE code_sha256 = $1 \
         AND used_at_ms IS NULL AND revoked_at_ms IS NULL AND expires_at_ms > $2 RETURNING id";
     const NAME_ITS_USER: &str = "UPDATE invitations SET used_by = $2 WHERE id = $1";
@@ -77,6 +78,12 @@ pub async fn register(db: &Db, new: &NewUser<'_>, admission: Admission<'_>) -> R
                 Role::Member
             }
         };
+        // Where name and address are both taken, the name is told, on every database alike.
+        let namesake: Option<(UserId,)> =
+            sqlx::query_as(SAME_NAME).bind(new.username.key()).fetch_optional(&mut *tx).await?;
+        if namesake.is_some() {
+            return Err(DbError::Taken { constraint: "users_username_key".to_owned() });
+        }
         sqlx::query(INSERT)
             .bind(id)
             .bind(new.username.as_str())

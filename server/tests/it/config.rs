@@ -1,0 +1,144 @@
+//! The configuration: where settings come from, and how faults are told.
+
+use std::collections::BTreeMap;
+
+use mutoscope_core::store::StoreSettings;
+use mutoscope_server::config::{self, Config, Faults, KEYS, Registration, Sources};
+
+/// A file with this text, variables and flags; the folder lives as long as the result.
+struct Given {
+    folder: tempfile::TempDir,
+    sources: Sources,
+}
+
+impl Given {
+    fn file(text: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mutoscope.toml");
+        std::fs::write(&path, text).unwrap();
+        Self { folder, sources: Sources { file: Some(path), ..Sources::default() } }
+    }
+
+    fn variable(mut self, name: &str, value: &str) -> Self {
+        self.sources.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    fn flag(mut self, key: &'static str, flag: &'static str, value: &str) -> Self {
+        self.sources.flags.push((key, flag, value.to_owned()));
+        self
+    }
+
+    fn load(&self) -> Result<Config, Faults> {
+        config::load(&self.sources)
+    }
+
+    /// The faults, with the folder's own path left out.
+    fn faults(&self) -> String {
+        let faults = self.load().expect_err("faults").to_string();
+        faults.replace(&format!("{}/", self.folder.path().display()), "")
+    }
+}
+
+#[test]
+fn nothing_needs_to_be_set() {
+    let config = config::load(&Sources::default()).unwrap();
+    assert_eq!(config.network.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.data, std::env::current_dir().unwrap().join("data"));
+    assert!(config.roles.api && config.roles.transcode && config.roles.index && config.sandbox);
+    assert_eq!(config.accounts.registration, Registration::Open);
+    assert!(config.database.url.starts_with("sqlite:///"), "{}", config.database.url);
+    assert!(matches!(config.storage, StoreSettings::Folder(path) if path == config.data.join("objects")));
+}
+
+#[test]
+fn a_flag_is_stronger_than_a_variable_and_a_variable_than_the_file() {
+    let given = Given::file("listen = '127.0.0.1:1'\nregistration = 'closed'\nname = 'Ours'\ndata = 'kept'\n")
+        .variable("MUTOSCOPE_LISTEN", "127.0.0.1:2")
+        .variable("MUTOSCOPE_REGISTRATION", "invite")
+        .flag("listen", "--listen", "127.0.0.1:3");
+    let config = given.load().unwrap();
+    assert_eq!(config.network.listen.port(), 3);
+    assert_eq!(config.accounts.registration, Registration::Invite);
+    assert_eq!(config.name, "Ours");
+    assert_eq!(config.data, given.folder.path().join("kept"), "relative to the file");
+}
+
+#[test]
+fn all_faults_are_told_at_once_each_with_its_place() {
+    let given = Given::file(
+        "listen = 'here'\nregistation = 'open'\ntrusted_proxies = ['10.0.0.0/8', '10.0.0.0/99', 'x']\n\
+         name = 5.5\n\n[tls]\ncert = 'a.pem'\n\n[uploads]\nmax_bytes = '10 apples'\nquota = 7\n\n\
+         [kafka]\nbrokers = 'k:9092'\n\n[database]\nurl = 'mysql://u:secret@h/d'\n",
+    )
+    .variable("MUTOSCOPE_PUBLIC_URL", "video.example/path")
+    .variable("MUTOSCOPE_STORAGE_URL", "s3://Bucket")
+    .variable("MUTOSCOPE_STORAGE_SECRET_KEY_FILE", "/nowhere/key")
+    .variable("MUTOSCOPE_REGISTRATON", "open")
+    .variable("MUTOSCOPE_ROOT", "not ours")
+    .variable("MUTOSCOPE_ACCOUNTS_SESSION_DAYS", "1000")
+    .flag("roles", "--roles", "api,tanscode");
+    let faults = given.faults();
+    assert!(!faults.contains("secret@"), "no secret is shown");
+    insta::assert_snapshot!(faults);
+}
+
+#[test]
+fn every_fault_of_the_files_form_is_told_with_its_line() {
+    insta::assert_snapshot!(Given::file("name = \nlisten = '127.0.0.1:1'\n[tls\ncert = 'x'\n= 3\n").faults());
+    let missing = Sources { file: Some("no-such.toml".into()), ..Sources::default() };
+    assert_eq!(config::load(&missing).unwrap_err().to_string(), "no-such.toml: there is no such file");
+}
+
+#[test]
+fn a_secret_may_lie_in_a_file_of_its_own_and_is_never_shown() {
+    let given = Given::file("[storage]\nurl = 's3://bucket/films'\naccess_key = 'id'\nsecret_key_file = 'key'\n");
+    std::fs::write(given.folder.path().join("key"), "very secret\n").unwrap();
+    let config = given.load().unwrap();
+    let StoreSettings::S3(s3) = &config.storage else { panic!("a bucket") };
+    assert_eq!((s3.bucket.as_str(), s3.prefix.as_str(), s3.secret_key.as_str()), ("bucket", "films", "very secret"));
+    assert!(!format!("{config:?}").contains("very secret"));
+}
+
+#[test]
+fn the_database_password_is_never_shown() {
+    let given = Given::file("").variable("MUTOSCOPE_DATABASE_URL", "postgres://mutoscope:hunter2@db.example/mutoscope");
+    assert!(!format!("{:?}", given.load().unwrap()).contains("hunter2"));
+}
+
+#[test]
+fn a_bucket_needs_its_keys_and_a_folder_none() {
+    let bucket = Given::file("[storage]\nurl = 's3://bucket'\nsecret_key = 'x'\n");
+    assert_eq!(bucket.faults(), "mutoscope.toml:2: storage.url: a bucket needs storage.access_key too");
+    let folder = Given::file("[storage]\naccess_key = 'x'\n");
+    assert!(folder.faults().starts_with("mutoscope.toml:2: storage.access_key: this belongs to a bucket"));
+}
+
+#[test]
+fn a_folder_with_odd_signs_in_its_name_is_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let odd = folder.path().join("a %41?b#c d");
+    let flags = vec![("data", "--data", odd.display().to_string())];
+    let config = config::load(&Sources { flags, ..Sources::default() }).unwrap();
+    config::DataFolder::prepare(&config).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let db = mutoscope_core::db::Db::open(&config.database).await.unwrap();
+        db.close().await;
+    });
+    assert!(odd.join("db").join("mutoscope.db").is_file());
+}
+
+#[test]
+fn every_setting_can_be_given_by_its_variable() {
+    let known: BTreeMap<&str, String> = KEYS.iter().map(|key| (key.name, key.variable())).collect();
+    for (name, variable) in [
+        ("data", "MUTOSCOPE_DATA"),
+        ("tls.cert", "MUTOSCOPE_TLS_CERT"),
+        ("database.url", "MUTOSCOPE_DATABASE_URL"),
+        ("storage.public_endpoint", "MUTOSCOPE_STORAGE_PUBLIC_ENDPOINT"),
+        ("kafka.brokers", "MUTOSCOPE_KAFKA_BROKERS"),
+    ] {
+        assert_eq!(known[name], variable);
+    }
+}
