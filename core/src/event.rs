@@ -67,13 +67,7 @@ pub enum What {
 impl Event {
     /// The event that `what` happened to the video just now.
     pub fn new(video_id: VideoId, what: What) -> Self {
-        Self {
-            id: EventId::new(),
-            what,
-            version: 1,
-            occurred_at: UnixMs::now(),
-            video_id,
-        }
+        Self { id: EventId::new(), what, version: 1, occurred_at: UnixMs::now(), video_id }
     }
 
     /// The topic it is published under.

@@ -100,10 +100,7 @@ mod tests {
     #[test]
     fn only_the_hyphenated_form_is_an_id() {
         let id = VideoId::new();
-        assert_eq!(
-            id.as_uuid().simple().to_string().parse::<VideoId>(),
-            Err(InvalidId)
-        );
+        assert_eq!(id.as_uuid().simple().to_string().parse::<VideoId>(), Err(InvalidId));
         assert_eq!("../etc".parse::<VideoId>(), Err(InvalidId));
     }
 

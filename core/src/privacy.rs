@@ -44,10 +44,7 @@ pub fn allows(viewer: Viewer, access: Access, video: Guarded) -> bool {
     };
     match access {
         Access::Manage => owns,
-        Access::Watch => {
-            owns || (!video.owner_blocked
-                && matches!(video.privacy, Privacy::Public | Privacy::Unlisted))
-        }
+        Access::Watch => owns || (!video.owner_blocked && matches!(video.privacy, Privacy::Public | Privacy::Unlisted)),
         Access::List => !video.owner_blocked && video.privacy == Privacy::Public,
     }
 }
@@ -57,11 +54,7 @@ mod tests {
     use super::*;
 
     fn guarded(owner_id: UserId, privacy: Privacy) -> Guarded {
-        Guarded {
-            owner_id,
-            privacy,
-            owner_blocked: false,
-        }
+        Guarded { owner_id, privacy, owner_blocked: false }
     }
 
     #[test]
@@ -94,17 +87,10 @@ mod tests {
     #[test]
     fn a_blocked_owner_takes_their_videos_out_of_sight() {
         let owner = UserId::new();
-        let video = Guarded {
-            owner_blocked: true,
-            ..guarded(owner, Privacy::Public)
-        };
+        let video = Guarded { owner_blocked: true, ..guarded(owner, Privacy::Public) };
         assert!(!allows(Viewer::Anonymous, Access::Watch, video));
         assert!(!allows(Viewer::Anonymous, Access::List, video));
         assert!(!allows(Viewer::User(owner), Access::Manage, video));
-        assert!(allows(
-            Viewer::Administrator(UserId::new()),
-            Access::Manage,
-            video
-        ));
+        assert!(allows(Viewer::Administrator(UserId::new()), Access::Manage, video));
     }
 }

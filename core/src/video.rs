@@ -65,9 +65,7 @@ impl VideoFacts {
     /// The share of the planned segments that exist, 0 to 1; 0 without a plan.
     pub fn progress(&self) -> f64 {
         match self.segments_planned {
-            Some(planned) if planned > 0 => {
-                (self.segments_made as f64 / planned as f64).clamp(0.0, 1.0)
-            }
+            Some(planned) if planned > 0 => (self.segments_made as f64 / planned as f64).clamp(0.0, 1.0),
             _ => 0.0,
         }
     }
@@ -97,67 +95,21 @@ pub struct Warning {
 mod tests {
     use super::*;
 
-    const DONE: VideoFacts = VideoFacts {
-        completed_at: Some(UnixMs(1)),
-        failed_at: None,
-        segments_planned: Some(4),
-        segments_made: 4,
-    };
+    const DONE: VideoFacts =
+        VideoFacts { completed_at: Some(UnixMs(1)), failed_at: None, segments_planned: Some(4), segments_made: 4 };
 
     #[test]
     fn a_state_follows_from_the_facts() {
         assert_eq!(DONE.state(), VideoState::Ready);
-        assert_eq!(
-            VideoFacts {
-                segments_made: 3,
-                ..DONE
-            }
-            .state(),
-            VideoState::Processing
-        );
-        assert_eq!(
-            VideoFacts {
-                segments_planned: None,
-                ..DONE
-            }
-            .state(),
-            VideoState::Queued
-        );
-        assert_eq!(
-            VideoFacts {
-                failed_at: Some(UnixMs(2)),
-                ..DONE
-            }
-            .state(),
-            VideoState::Failed
-        );
-        assert_eq!(
-            VideoFacts {
-                completed_at: None,
-                ..DONE
-            }
-            .state(),
-            VideoState::Uploading
-        );
+        assert_eq!(VideoFacts { segments_made: 3, ..DONE }.state(), VideoState::Processing);
+        assert_eq!(VideoFacts { segments_planned: None, ..DONE }.state(), VideoState::Queued);
+        assert_eq!(VideoFacts { failed_at: Some(UnixMs(2)), ..DONE }.state(), VideoState::Failed);
+        assert_eq!(VideoFacts { completed_at: None, ..DONE }.state(), VideoState::Uploading);
     }
 
     #[test]
     fn progress_is_the_share_of_segments_that_exist() {
-        assert_eq!(
-            VideoFacts {
-                segments_made: 1,
-                ..DONE
-            }
-            .progress(),
-            0.25
-        );
-        assert_eq!(
-            VideoFacts {
-                segments_planned: None,
-                ..DONE
-            }
-            .progress(),
-            0.0
-        );
+        assert_eq!(VideoFacts { segments_made: 1, ..DONE }.progress(), 0.25);
+        assert_eq!(VideoFacts { segments_planned: None, ..DONE }.progress(), 0.0);
     }
 }

@@ -34,17 +34,7 @@ pub struct Sequencer {
 /// The log of `db`, and the sequencer that this process offers for it under the name `owner`.
 pub fn open(db: Db, owner: String) -> (EventLog, Sequencer) {
     let (sender, receiver) = watch::channel(0);
-    (
-        EventLog {
-            db: db.clone(),
-            placed: receiver,
-        },
-        Sequencer {
-            db,
-            owner,
-            placed: sender,
-        },
-    )
+    (EventLog { db: db.clone(), placed: receiver }, Sequencer { db, owner, placed: sender })
 }
 
 impl Sequencer {
@@ -59,10 +49,7 @@ impl Sequencer {
                 }
                 Err(DbError::LeaseLost) => LOOK_EVERY,
                 Err(error) => {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        "events wait for their places"
-                    );
+                    tracing::warn!(error = &error as &dyn std::error::Error, "events wait for their places");
                     Duration::from_secs(1)
                 }
             };
@@ -73,10 +60,7 @@ impl Sequencer {
             }
         }
         if let Err(error) = leases::release(&self.db, SEQUENCER, &self.owner).await {
-            tracing::debug!(
-                error = &error as &dyn std::error::Error,
-                "the sequencer's right ends by itself"
-            );
+            tracing::debug!(error = &error as &dyn std::error::Error, "the sequencer's right ends by itself");
         }
     }
 

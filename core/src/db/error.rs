@@ -53,9 +53,7 @@ impl DbError {
 impl From<sqlx::Error> for DbError {
     fn from(source: sqlx::Error) -> Self {
         match source.as_database_error() {
-            Some(error) if error.is_unique_violation() => Self::Taken {
-                constraint: constraint_name(error),
-            },
+            Some(error) if error.is_unique_violation() => Self::Taken { constraint: constraint_name(error) },
             _ => Self::Driver(source),
         }
     }
@@ -71,20 +69,11 @@ fn driver_kind(source: &sqlx::Error) -> ErrorKind {
         sqlx::Error::RowNotFound => ErrorKind::NotFound,
         sqlx::Error::Database(error) => match error.code().as_deref() {
             // SQLite: SQLITE_BUSY (5), SQLITE_LOCKED (6), SQLITE_IOERR (10), SQLITE_FULL (13) and their extended codes.
-            Some(code)
-                if code
-                    .parse::<i64>()
-                    .is_ok_and(|c| matches!(c & 0xff, 5 | 6 | 10 | 13)) =>
-            {
+            Some(code) if code.parse::<i64>().is_ok_and(|c| matches!(c & 0xff, 5 | 6 | 10 | 13)) => {
                 ErrorKind::Unavailable
             }
             // PostgreSQL, appendix A: class 08 connection, 40 rollback, 53 resources, 57P operator's intervention.
-            Some(code)
-                if ["08", "40", "53"]
-                    .iter()
-                    .any(|class| code.starts_with(class))
-                    || code.starts_with("57P") =>
-            {
+            Some(code) if ["08", "40", "53"].iter().any(|class| code.starts_with(class)) || code.starts_with("57P") => {
                 ErrorKind::Unavailable
             }
             _ => ErrorKind::Internal,

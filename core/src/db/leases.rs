@@ -10,12 +10,7 @@ use crate::{job::Lease, time::UnixMs};
 /// Takes or renews the right `name` for `length`; `None` while another owner holds it.
 ///
 /// The fence grows whenever the owner changes, and stays while the same owner renews.
-pub async fn hold(
-    db: &Db,
-    name: &str,
-    owner: &str,
-    length: Duration,
-) -> Result<Option<Lease>, DbError> {
+pub async fn hold(db: &Db, name: &str, owner: &str, length: Duration) -> Result<Option<Lease>, DbError> {
     const SQL: &str = "INSERT INTO leases (name, owner, token, fence, until_ms) \
         VALUES ($1, $2, $3, 1, $4) \
         ON CONFLICT (name) DO UPDATE SET \

@@ -7,18 +7,16 @@ use crate::{event::Event, job::Lease};
 macro_rules! append_event {
     ($tx:ident, $event:expr) => {{
         let event: &$crate::event::Event = &$event;
-        let body = serde_json::to_string(event)
-            .map_err(|source| $crate::db::DbError::Corrupt { what: "event", source })?;
-        sqlx::query(
-            "INSERT INTO outbox (id, topic, video_id, body, occurred_at_ms) VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind(event.id)
-        .bind(event.topic())
-        .bind(event.video_id)
-        .bind(body)
-        .bind(event.occurred_at)
-        .execute(&mut *$tx)
-        .await?;
+        let body =
+            serde_json::to_string(event).map_err(|source| $crate::db::DbError::Corrupt { what: "event", source })?;
+        sqlx::query("INSERT INTO outbox (id, topic, video_id, body, occurred_at_ms) VALUES ($1, $2, $3, $4, $5)")
+            .bind(event.id)
+            .bind(event.topic())
+            .bind(event.video_id)
+            .bind(body)
+            .bind(event.occurred_at)
+            .execute(&mut *$tx)
+            .await?;
     }};
 }
 pub(crate) use append_event;
@@ -85,17 +83,13 @@ pub async fn place(db: &Db, right: &str, lease: Lease) -> Result<u64, DbError> {
 
 /// Up to `limit` events after `position`, in order.
 pub async fn after(db: &Db, position: i64, limit: i64) -> Result<Vec<Placed>, DbError> {
-    const SQL: &str =
-        "SELECT position, body FROM outbox WHERE position > $1 ORDER BY position LIMIT $2";
+    const SQL: &str = "SELECT position, body FROM outbox WHERE position > $1 ORDER BY position LIMIT $2";
     let rows: Vec<(i64, String)> = read!(db, pool => {
         sqlx::query_as(SQL).bind(position).bind(limit).fetch_all(pool).await?
     });
     rows.into_iter()
         .map(|(position, body)| {
-            let event = serde_json::from_str(&body).map_err(|source| DbError::Corrupt {
-                what: "event",
-                source,
-            })?;
+            let event = serde_json::from_str(&body).map_err(|source| DbError::Corrupt { what: "event", source })?;
             Ok(Placed { position, event })
         })
         .collect()

@@ -41,12 +41,7 @@ pub struct H264Level(pub u8);
 impl H264Level {
     /// The lowest level that allows this picture size, rate and peak bit rate in High profile, with `references`
     /// reference frames. `None` above level 6.2.
-    pub fn lowest_for(
-        size: PictureSize,
-        rate: Rational,
-        peak_bps: u32,
-        references: u32,
-    ) -> Option<Self> {
+    pub fn lowest_for(size: PictureSize, rate: Rational, peak_bps: u32, references: u32) -> Option<Self> {
         let blocks = u64::from(size.width.div_ceil(16)) * u64::from(size.height.div_ceil(16));
         let blocks_per_second = (blocks * u64::from(rate.num())).div_ceil(u64::from(rate.den()));
         LEVELS
@@ -82,13 +77,7 @@ const fn level(
     reference_blocks: u64,
     peak_kbps: u64,
 ) -> LevelLimits {
-    LevelLimits {
-        level: H264Level(level),
-        blocks_per_second,
-        frame_blocks,
-        reference_blocks,
-        peak_kbps,
-    }
+    LevelLimits { level: H264Level(level), blocks_per_second, frame_blocks, reference_blocks, peak_kbps }
 }
 
 /// ISO/IEC 14496-10 table A-1: MaxMBPS, MaxFS, MaxDpbMbs, MaxBR.

@@ -86,27 +86,15 @@ impl SegmentGrid {
 
     /// The longest segment in whole milliseconds, rounded up.
     pub fn longest_ms(&self) -> u64 {
-        let longest = self
-            .cuts
-            .windows(2)
-            .map(|pair| pair[1] - pair[0])
-            .max()
-            .unwrap_or(0);
-        (u128::from(longest) * 1_000)
-            .div_ceil(u128::from(self.timescale))
-            .try_into()
-            .unwrap_or(u64::MAX)
+        let longest = self.cuts.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0);
+        (u128::from(longest) * 1_000).div_ceil(u128::from(self.timescale)).try_into().unwrap_or(u64::MAX)
     }
 
     /// The segment that holds this instant of the film.
     pub fn segment_at_ms(&self, at_ms: u64) -> Option<u32> {
         let tick = u128::from(at_ms) * u128::from(self.timescale) / 1_000;
         let after = self.cuts.partition_point(|cut| u128::from(*cut) <= tick);
-        if after >= self.cuts.len() {
-            None
-        } else {
-            u32::try_from(after - 1).ok()
-        }
+        if after >= self.cuts.len() { None } else { u32::try_from(after - 1).ok() }
     }
 }
 
@@ -133,10 +121,7 @@ impl TryFrom<GridText> for SegmentGrid {
 
 impl From<SegmentGrid> for GridText {
     fn from(grid: SegmentGrid) -> Self {
-        Self {
-            timescale: grid.timescale,
-            cuts: grid.cuts,
-        }
+        Self { timescale: grid.timescale, cuts: grid.cuts }
     }
 }
 
@@ -146,11 +131,8 @@ mod tests {
 
     #[test]
     fn lengths_of_segments_add_up_to_the_films_length() {
-        let grid =
-            SegmentGrid::new(30_000, vec![0, 30_030, 60_060, 120_120, 240_240, 250_250]).unwrap();
-        let total: u64 = (0..grid.segment_count())
-            .filter_map(|index| grid.duration_us(index))
-            .sum();
+        let grid = SegmentGrid::new(30_000, vec![0, 30_030, 60_060, 120_120, 240_240, 250_250]).unwrap();
+        let total: u64 = (0..grid.segment_count()).filter_map(|index| grid.duration_us(index)).sum();
         assert_eq!(total, grid.length_us());
         assert_eq!(grid.longest_ms(), 4_004);
         assert_eq!(grid.segment_at_ms(0), Some(0));
@@ -161,10 +143,7 @@ mod tests {
 
     #[test]
     fn cuts_that_do_not_rise_are_no_grid() {
-        assert_eq!(
-            SegmentGrid::new(1, vec![0, 4, 4]),
-            Err(GridError::NotRising)
-        );
+        assert_eq!(SegmentGrid::new(1, vec![0, 4, 4]), Err(GridError::NotRising));
         assert_eq!(SegmentGrid::new(1, vec![0]), Err(GridError::Empty));
         assert_eq!(SegmentGrid::new(1, vec![1, 2]), Err(GridError::Empty));
         assert!(serde_json::from_str::<SegmentGrid>(r#"{"timescale":0,"cuts":[0,1]}"#).is_err());

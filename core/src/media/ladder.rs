@@ -66,29 +66,17 @@ impl Ladder {
     /// The rungs for a film that is shown at `source`, tallest first, never empty and never upscaled. A film smaller
     /// than every height gets one rung of its own size made even.
     pub fn rungs_for(&self, source: PictureSize) -> Vec<Rung> {
-        let source = PictureSize {
-            width: source.width.max(1),
-            height: source.height.max(1),
-        };
+        let source = PictureSize { width: source.width.max(1), height: source.height.max(1) };
         let mut rungs: Vec<Rung> = self
             .heights
             .iter()
             .filter(|height| **height <= source.short_side())
-            .map(|height| Rung {
-                height: *height,
-                size: scaled_to(source, *height),
-            })
+            .map(|height| Rung { height: *height, size: scaled_to(source, *height) })
             .collect();
         rungs.dedup_by_key(|rung| rung.size);
         if rungs.is_empty() {
-            let size = PictureSize {
-                width: even(source.width),
-                height: even(source.height),
-            };
-            rungs.push(Rung {
-                height: size.short_side(),
-                size,
-            });
+            let size = PictureSize { width: even(source.width), height: even(source.height) };
+            rungs.push(Rung { height: size.short_side(), size });
         }
         rungs
     }
@@ -103,15 +91,9 @@ fn scaled_to(source: PictureSize, short_side: u32) -> PictureSize {
     let half = (exact + u64::from(source_short)) / (u64::from(source_short) * 2);
     let long = u32::try_from(half * 2).unwrap_or(u32::MAX - 1).max(2);
     if source.width >= source.height {
-        PictureSize {
-            width: long,
-            height: short,
-        }
+        PictureSize { width: long, height: short }
     } else {
-        PictureSize {
-            width: short,
-            height: long,
-        }
+        PictureSize { width: short, height: long }
     }
 }
 
@@ -126,10 +108,7 @@ mod tests {
 
     fn sizes(ladder: &Ladder, width: u32, height: u32) -> Vec<(u32, u32, u32)> {
         let rungs = ladder.rungs_for(PictureSize { width, height });
-        rungs
-            .iter()
-            .map(|rung| (rung.height, rung.size.width, rung.size.height))
-            .collect()
+        rungs.iter().map(|rung| (rung.height, rung.size.width, rung.size.height)).collect()
     }
 
     #[test]
@@ -137,26 +116,14 @@ mod tests {
         let ladder = Ladder::default();
         assert_eq!(
             sizes(&ladder, 1920, 1080),
-            [
-                (1080, 1920, 1080),
-                (720, 1280, 720),
-                (480, 854, 480),
-                (360, 640, 360),
-                (240, 426, 240)
-            ]
+            [(1080, 1920, 1080), (720, 1280, 720), (480, 854, 480), (360, 640, 360), (240, 426, 240)]
         );
-        assert_eq!(
-            sizes(&ladder, 1280, 536),
-            [(480, 1146, 480), (360, 860, 360), (240, 574, 240)]
-        );
+        assert_eq!(sizes(&ladder, 1280, 536), [(480, 1146, 480), (360, 860, 360), (240, 574, 240)]);
     }
 
     #[test]
     fn a_portrait_film_counts_its_short_side() {
-        assert_eq!(
-            sizes(&Ladder::from(vec![720]), 1080, 1920),
-            [(720, 720, 1280)]
-        );
+        assert_eq!(sizes(&Ladder::from(vec![720]), 1080, 1920), [(720, 720, 1280)]);
     }
 
     #[test]

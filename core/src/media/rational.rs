@@ -22,10 +22,7 @@ impl Rational {
             return None;
         }
         let divisor = gcd(num, den).max(1);
-        Some(Self {
-            num: num / divisor,
-            den: den / divisor,
-        })
+        Some(Self { num: num / divisor, den: den / divisor })
     }
 
     /// Numerator in lowest terms.

@@ -60,16 +60,9 @@ impl FromStr for RenditionName {
         let first = text.split('-').next().unwrap_or_default();
         let named = first == "audio" || (first == "video" && text.len() > "video-".len());
         let clean = text.split('-').all(|part| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         });
-        if named && clean && text.len() <= 40 {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(RenditionNameError)
-        }
+        if named && clean && text.len() <= 40 { Ok(Self(text.to_owned())) } else { Err(RenditionNameError) }
     }
 }
 
@@ -98,30 +91,13 @@ mod tests {
 
     #[test]
     fn names_round_trip_and_nothing_else_parses() {
-        for name in [
-            RenditionName::video(720),
-            RenditionName::audio(Some("ENG"), 2),
-            RenditionName::audio(None, 1),
-        ] {
+        for name in [RenditionName::video(720), RenditionName::audio(Some("ENG"), 2), RenditionName::audio(None, 1)] {
             assert_eq!(name.as_str().parse(), Ok(name.clone()));
         }
         assert_eq!(RenditionName::audio(Some("eng"), 2).as_str(), "audio-eng-2");
         assert_eq!(RenditionName::audio(Some("../x"), 1).as_str(), "audio");
-        for text in [
-            "",
-            "video",
-            "video-",
-            "../x",
-            "audio/eng",
-            "video--1",
-            "Video-720",
-            "poster",
-        ] {
-            assert_eq!(
-                text.parse::<RenditionName>(),
-                Err(RenditionNameError),
-                "{text}"
-            );
+        for text in ["", "video", "video-", "../x", "audio/eng", "video--1", "Video-720", "poster"] {
+            assert_eq!(text.parse::<RenditionName>(), Err(RenditionNameError), "{text}");
         }
     }
 }

@@ -59,43 +59,20 @@ impl StorageKey {
     /// [`InvalidKey`] where a name or a hash holds anything but lower-case letters, digits and `-`.
     pub fn path(&self) -> Result<Path, InvalidKey> {
         Ok(Path::from(match self {
-            Self::UploadPart {
-                video_id,
-                upload_id,
-                number,
-                sha256,
-            } => {
+            Self::UploadPart { video_id, upload_id, number, sha256 } => {
                 // Half the hash tells two contents apart; the whole makes names too long for some file systems that
                 // S3 services keep their notes on.
                 let sha256 = checked(sha256)?;
                 let half = sha256.get(..32).unwrap_or(sha256);
                 format!("videos/{video_id}/mezzanine/{upload_id}/{number:05}-{half}")
             }
-            Self::Init {
-                video_id,
-                plan_hash,
-                rendition,
-            } => {
-                format!(
-                    "videos/{video_id}/plans/{}/{}/init.mp4",
-                    checked(plan_hash)?,
-                    checked(rendition)?
-                )
+            Self::Init { video_id, plan_hash, rendition } => {
+                format!("videos/{video_id}/plans/{}/{}/init.mp4", checked(plan_hash)?, checked(rendition)?)
             }
-            Self::Segment {
-                video_id,
-                plan_hash,
-                rendition,
-                number,
-            } => format!(
-                "videos/{video_id}/plans/{}/{}/{number:05}.m4s",
-                checked(plan_hash)?,
-                checked(rendition)?
-            ),
-            Self::Poster {
-                video_id,
-                plan_hash,
-            } => {
+            Self::Segment { video_id, plan_hash, rendition, number } => {
+                format!("videos/{video_id}/plans/{}/{}/{number:05}.m4s", checked(plan_hash)?, checked(rendition)?)
+            }
+            Self::Poster { video_id, plan_hash } => {
                 format!("videos/{video_id}/plans/{}/poster.jpg", checked(plan_hash)?)
             }
         }))
@@ -133,9 +110,7 @@ impl StorageKey {
 fn checked(name: &str) -> Result<&str, InvalidKey> {
     let fits = !name.is_empty()
         && name.len() <= 128
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     fits.then_some(name).ok_or(InvalidKey)
 }
 
@@ -165,12 +140,6 @@ mod tests {
             number: 7,
         };
         let path = key.path().unwrap().to_string();
-        assert_eq!(
-            path,
-            format!(
-                "{}/plans/00ff/video-720/00007.m4s",
-                StorageKey::video_prefix(video_id)
-            )
-        );
+        assert_eq!(path, format!("{}/plans/00ff/video-720/00007.m4s", StorageKey::video_prefix(video_id)));
     }
 }

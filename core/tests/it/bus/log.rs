@@ -50,10 +50,7 @@ async fn an_event_reaches_a_waiting_consumer_within_a_fraction_of_a_second() {
         let running = tokio::spawn(sequencer.run(stop.clone()));
         let waiting = tokio::spawn(async move { log.next("c").await.unwrap().len() });
         write_event(&db).await;
-        let got = tokio::time::timeout(Duration::from_secs(5), waiting)
-            .await
-            .unwrap()
-            .unwrap();
+        let got = tokio::time::timeout(Duration::from_secs(5), waiting).await.unwrap().unwrap();
         assert_eq!(got, 1);
         stop.cancel();
         running.await.unwrap();
