@@ -8,6 +8,6 @@ mod user;
 
 pub use json::{ApiJson, OptionalJson};
 pub use page::{PageQuery, Paging};
-pub use path::PathId;
+pub use path::{ApiPath, PathId};
 pub use query::ApiQuery;
 pub use user::{Administrator, CurrentUser, MaybeUser};

@@ -35,8 +35,8 @@ const SWEEP_AGAIN_AFTER: Duration = Duration::from_secs(5 * 60);
 const BATCH: i64 = 100;
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// Files that no writer can still be writing: a part that takes longer has lost its link four times over.
-const LEFTOVERS_AFTER: Duration = Duration::from_secs(3600);
+/// Files that no writer can still be writing: a part may take an hour.
+const LEFTOVERS_AFTER: Duration = Duration::from_secs(2 * 3600);
 
 /// What a sweep took away.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

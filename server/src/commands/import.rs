@@ -1,226 +1,209 @@
-//! `mutoscope import FILE...`: films of this machine into a platform, running or stopped.
+//! `mutoscope import FILE...`: brings films from this machine into the platform, whether it runs or not.
+//!
+//! The bytes go straight into the storage, part by part, and the rows are those of any upload: a running platform finds
+//! the work within a second, a stopped one when it starts.
 
-use std::{
-    io::Read,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use mutoscope_core::{
-    account::login_key,
+    account,
     db::{
+        DbError,
         uploads::{self, Allowance, Completion, NewVideo, Promise, Promised, Refusal, Upload},
         users,
     },
+    error::ErrorKind,
     id::{UserId, VideoId},
-    store::{StorageKey, StoreError},
-    video::Privacy,
+    store::StoreError,
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use tokio::io::AsyncReadExt;
 
-use super::{
-    exit::{Exit, LastWords},
-    platform::{PlatformArgs, with_causes},
-};
-use crate::{app::App, routes::uploads::part_size};
+use super::exit::{Exit, LastWords};
+use crate::{app::App, routes::uploads::part_size, routes::videos::fields, view};
 
-/// Who is asked to clean up may have more under way than a browser.
-const MOST_OPEN: i64 = 10_000;
-const MAX_TITLE_CHARS: usize = 200;
-
-/// Puts films into a platform, running or stopped. A running one begins to make them at once.
+/// What to bring, and whose it is going to be.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  mutoscope import holiday.mov --owner ada
-  mutoscope import /media/films/*.mkv --owner ada --privacy unlisted --data /srv/mutoscope")]
 pub struct ImportArgs {
     /// The films.
     #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
-    /// Whose they are going to be: user name or e-mail address.
+    pub files: Vec<PathBuf>,
+    /// The user name of the account that they are going to belong to.
     #[arg(long, value_name = "NAME")]
-    owner: String,
-    /// Who may see them: public, unlisted or private.
-    #[arg(long, value_name = "P", default_value = "private", value_parser = ["public", "unlisted", "private"])]
-    privacy: String,
-    #[command(flatten)]
-    platform: PlatformArgs,
+    pub owner: String,
+    /// Who may see them.
+    #[arg(long, value_name = "P", value_enum, default_value_t = PrivacyArg::Private)]
+    pub privacy: PrivacyArg,
+    /// Print one JSON object a line.
+    #[arg(long)]
+    pub json: bool,
 }
 
-/// Runs the command.
-pub async fn run(args: ImportArgs) -> ExitCode {
-    match import_all(&args).await {
-        Ok(()) => Exit::Done.into(),
-        Err(words) => words.say(args.platform.json),
-    }
+/// Who may see what is imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum PrivacyArg {
+    /// Everyone; listed and searchable.
+    Public,
+    /// Whoever knows the address.
+    Unlisted,
+    /// The owner, and administrators.
+    Private,
 }
 
-async fn import_all(args: &ImportArgs) -> Result<(), LastWords> {
-    let (app, _) = args.platform.open().await?;
-    let owner = users::find_credentials(&app.db, &login_key(&args.owner)).await?;
-    let Some(owner) = owner.map(|found| found.user) else {
-        return Err(refused("not_found", format!("there is no account named {}", args.owner)));
-    };
-    let privacy = match args.privacy.as_str() {
-        "public" => Privacy::Public,
-        "unlisted" => Privacy::Unlisted,
-        _ => Privacy::Private,
-    };
-    let mut failed = None;
-    for path in &args.files {
-        let import = import(&app, path, owner.id, privacy);
-        let outcome = tokio::select! {
-            outcome = import => outcome,
-            _ = tokio::signal::ctrl_c() => {
-                return Err(LastWords {
-                    code: "cancelled".to_owned(),
-                    message: "interrupted; what was brought of the current film goes with the next sweep".to_owned(),
-                    exit: Exit::Interrupted,
-                });
-            }
-        };
-        match outcome {
-            Ok(video_id) if args.platform.json => {
-                println!("{}", json!({"event": "imported", "file": path.display().to_string(), "video_id": video_id}));
-            }
-            Ok(video_id) => println!("{}: video {video_id}", path.display()),
-            Err(words) => {
-                eprintln!("{}: {}", path.display(), words.message);
-                failed = Some(words);
-            }
-        }
-    }
-    app.db.close().await;
-    failed.map_or(Ok(()), Err)
+/// Why a file is not brought in.
+#[derive(Debug, thiserror::Error)]
+enum ImportError {
+    #[error("{0} can't be read: {1}")]
+    File(String, #[source] std::io::Error),
+    #[error("{0} is empty")]
+    Empty(String),
+    #[error("{0} changed while it was read; import it again")]
+    Changed(String),
+    #[error("{0} does not fit: {1} of {2} bytes of the owner's quota are taken; see mutoscope admin user quota")]
+    OverQuota(String, i64, i64),
+    #[error("{0} can't have this name: {1}")]
+    Name(String, String),
+    #[error("there is no account named {0}, or it is blocked")]
+    NoOwner(String),
+    #[error("the database does not answer as it should")]
+    Database(#[from] DbError),
+    #[error("the storage does not answer as it should")]
+    Storage(#[from] StoreError),
 }
 
-async fn import(app: &App, path: &Path, owner_id: UserId, privacy: Privacy) -> Result<VideoId, LastWords> {
-    let file = std::fs::File::open(path).map_err(unread)?;
-    let meta = file.metadata().map_err(unread)?;
-    if !meta.is_file() {
-        return Err(refused("not_a_file", "this is not a file".to_owned()));
-    }
-    if meta.len() == 0 {
-        return Err(refused("empty_file", "the file is empty".to_owned()));
-    }
-    if meta.len() > app.config.uploads.max_bytes {
-        let most = app.config.uploads.max_bytes;
-        return Err(refused("file_too_large", format!("a file may have at most {most} bytes here")));
-    }
-    let size_bytes = i64::try_from(meta.len()).map_err(|_| refused("file_too_large", "too large".to_owned()))?;
-    let new = NewVideo {
-        owner_id,
-        file_name: name_of(path),
-        title: title_of(path),
-        description: String::new(),
-        tags: Vec::new(),
-        privacy,
-        size_bytes,
-        part_size_bytes: part_size(size_bytes),
-    };
-    let upload = uploads::create(&app.db, &new, allowance(app)).await?.map_err(not_allowed)?;
-    match bring(app, &upload, file).await {
-        Ok(()) => {}
-        Err(words) => {
-            uploads::abort(&app.db, upload.id).await?;
-            return Err(words);
-        }
-    }
-    match uploads::complete(&app.db, upload.id).await? {
-        Completion::Done(video_id) => Ok(video_id),
-        Completion::Missing(_) | Completion::Gone => {
-            Err(refused("changed", "the file or the upload changed meanwhile; try again".to_owned()))
-        }
-    }
-}
-
-/// Stores every part, and promises it as an upload does.
-async fn bring(app: &App, upload: &Upload, file: std::fs::File) -> Result<(), LastWords> {
-    let lies_still = app.config.uploads.abandoned_after;
-    let mut left = upload.size_bytes.unsigned_abs();
-    let part_size = upload.part_size_bytes.unsigned_abs();
-    let mut file = file;
-    for number in 1..=upload.part_count {
-        let size = left.min(part_size);
-        left -= size;
-        let read = tokio::task::spawn_blocking(move || read_part(file, size)).await;
-        let (returned, bytes, sha256) = read.map_err(|error| internal(&error))?.map_err(unread)?;
-        file = returned;
-        let promise = Promise { number, sha256 };
-        match uploads::promise(&app.db, upload, std::slice::from_ref(&promise), lies_still).await? {
-            Promised::Stands { .. } => {}
-            Promised::Closed | Promised::ChangedTooOften { .. } => {
-                return Err(refused("changed", "the upload was ended by someone else".to_owned()));
-            }
-        }
-        let key = StorageKey::UploadPart {
-            video_id: upload.video_id,
-            upload_id: upload.id,
-            number,
-            sha256: promise.sha256.clone(),
-        };
-        app.store.put(&key, bytes).await.map_err(not_stored)?;
-        if !uploads::set_stored(&app.db, upload.id, &promise, lies_still).await? {
-            return Err(refused("changed", "the upload was ended by someone else".to_owned()));
+/// Brings every file in, in order, and stops at the first that can't be.
+///
+/// # Errors
+/// The last words, with the exit code that goes with them. What was brought in before stays.
+pub async fn run(app: &App, args: &ImportArgs) -> Result<(), LastWords> {
+    let owner = owner(app, &args.owner).await.map_err(last_words)?;
+    for file in &args.files {
+        let video_id = import(app, owner, args.privacy, file).await.map_err(last_words)?;
+        if args.json {
+            println!("{}", json!({ "event": "imported", "file": file, "video_id": video_id }));
+        } else {
+            println!("{} is video {video_id}", file.display());
         }
     }
     Ok(())
 }
 
-fn read_part(mut file: std::fs::File, size: u64) -> std::io::Result<(std::fs::File, Bytes, String)> {
-    let mut bytes = vec![0; usize::try_from(size).map_err(std::io::Error::other)?];
-    file.read_exact(&mut bytes)?;
-    let sha256 = hex::encode(Sha256::digest(&bytes));
-    Ok((file, bytes.into(), sha256))
+async fn owner(app: &App, name: &str) -> Result<UserId, ImportError> {
+    let found = users::find_by_handle(&app.db, &account::login_key(name)).await?;
+    let owner = found.filter(|owner| owner.blocked_at.is_none());
+    owner.map(|owner| owner.id).ok_or_else(|| ImportError::NoOwner(name.to_owned()))
 }
 
+async fn import(app: &App, owner_id: UserId, privacy: PrivacyArg, path: &Path) -> Result<VideoId, ImportError> {
+    let shown = path.display().to_string();
+    let unreadable = |error| ImportError::File(shown.clone(), error);
+    let mut file = tokio::fs::File::open(path).await.map_err(unreadable)?;
+    let metadata = file.metadata().await.map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(unreadable(std::io::Error::other("it is not a file")));
+    }
+    let size_bytes = i64::try_from(metadata.len()).unwrap_or(i64::MAX);
+    if size_bytes == 0 {
+        return Err(ImportError::Empty(shown));
+    }
+    let new = NewVideo {
+        owner_id,
+        file_name: named(path.file_name(), &shown, fields::file_name)?,
+        title: named(path.file_stem(), &shown, fields::title)?,
+        description: String::new(),
+        tags: Vec::new(),
+        privacy: view::Privacy::from(privacy).into(),
+        size_bytes,
+        part_size_bytes: part_size(size_bytes),
+    };
+    let upload = match uploads::create(&app.db, &new, allowance(app)).await? {
+        Ok(upload) => upload,
+        Err(Refusal::OverQuota { quota_bytes, used_bytes }) => {
+            return Err(ImportError::OverQuota(shown, used_bytes, quota_bytes));
+        }
+        Err(Refusal::NoOwner | Refusal::TooManyOpen) => return Err(ImportError::NoOwner(owner_id.to_string())),
+    };
+    let brought = bring(app, &upload, &mut file, &shown).await;
+    if brought.is_err() {
+        // Nothing of it stays; where even that fails, the sweeper finds it after a day.
+        uploads::abort(&app.db, upload.id).await?;
+    }
+    brought
+}
+
+async fn bring(app: &App, upload: &Upload, file: &mut tokio::fs::File, shown: &str) -> Result<VideoId, ImportError> {
+    let changed = || ImportError::Changed(shown.to_owned());
+    let lies_still = app.config.uploads.abandoned_after;
+    for number in 1..=upload.part_count {
+        let length = upload.size_of_part(number).ok_or_else(changed)?;
+        let bytes = read_part(file, length, shown).await?;
+        let promise = Promise { number, sha256: hex::encode(Sha256::digest(&bytes)) };
+        match uploads::promise(&app.db, upload, std::slice::from_ref(&promise), lies_still).await? {
+            Promised::Stands { .. } => {}
+            Promised::Closed | Promised::ChangedTooOften { .. } => return Err(changed()),
+        }
+        app.store.put(&upload.key_of_part(number, &promise.sha256), bytes).await?;
+        if !uploads::set_stored(&app.db, upload.id, &promise, lies_still).await? {
+            return Err(changed());
+        }
+    }
+    match uploads::complete(&app.db, upload.id).await? {
+        Completion::Done(video_id) => Ok(video_id),
+        Completion::Missing(_) | Completion::Gone => Err(changed()),
+    }
+}
+
+async fn read_part(file: &mut tokio::fs::File, length: i64, shown: &str) -> Result<Bytes, ImportError> {
+    let length = usize::try_from(length).unwrap_or(0);
+    let mut bytes = vec![0; length];
+    match file.read_exact(&mut bytes).await {
+        Ok(_) => Ok(bytes.into()),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(ImportError::Changed(shown.to_owned())),
+        Err(error) => Err(ImportError::File(shown.to_owned(), error)),
+    }
+}
+
+/// The owner's quota holds, as for every upload; how many may be unfinished does not.
 fn allowance(app: &App) -> Allowance {
     Allowance {
         quota_bytes: i64::try_from(app.config.uploads.quota_bytes).unwrap_or(i64::MAX),
-        max_open: MOST_OPEN,
+        max_open: i64::MAX,
         lies_still: app.config.uploads.abandoned_after,
     }
 }
 
-fn name_of(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.chars().filter(|c| !c.is_control()).take(MAX_TITLE_CHARS).collect()
+fn named(
+    name: Option<&std::ffi::OsStr>,
+    shown: &str,
+    check: impl Fn(&str) -> crate::error::ApiResult<String>,
+) -> Result<String, ImportError> {
+    let name = name.map(|name| name.to_string_lossy()).unwrap_or_default();
+    check(&name).map_err(|error| ImportError::Name(shown.to_owned(), error.detail().to_owned()))
 }
 
-/// The name without its ending, its underscores as spaces.
-fn title_of(path: &Path) -> String {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().replace('_', " ");
-    let title: String = stem.chars().filter(|c| !c.is_control()).take(MAX_TITLE_CHARS).collect();
-    let title = title.trim();
-    if title.is_empty() { "Untitled".to_owned() } else { title.to_owned() }
+fn last_words(error: ImportError) -> LastWords {
+    let (code, exit) = match &error {
+        ImportError::File(..) => ("film_unreadable", Exit::Refused),
+        ImportError::Empty(_) => ("empty_file", Exit::Refused),
+        ImportError::Changed(_) => ("film_changed", Exit::Refused),
+        ImportError::OverQuota(..) => ("quota_exceeded", Exit::Refused),
+        ImportError::Name(..) => ("invalid_field", Exit::Refused),
+        ImportError::NoOwner(_) => ("no_such_user", Exit::Usage),
+        ImportError::Database(source) if source.kind() == ErrorKind::Unavailable => ("unavailable", Exit::Storage),
+        ImportError::Storage(source) if source.kind() == ErrorKind::Unavailable => ("unavailable", Exit::Storage),
+        ImportError::Database(_) | ImportError::Storage(_) => ("internal", Exit::Internal),
+    };
+    LastWords { code: code.to_owned(), message: error.to_string(), exit }
 }
 
-fn not_allowed(refusal: Refusal) -> LastWords {
-    match refusal {
-        Refusal::NoOwner => refused("owner_blocked", "the owner is blocked".to_owned()),
-        Refusal::OverQuota { quota_bytes, used_bytes } => refused(
-            "quota_exceeded",
-            format!("{used_bytes} of the owner's {quota_bytes} bytes are taken; raise it with admin user quota"),
-        ),
-        Refusal::TooManyOpen => refused("too_many_uploads", "the owner has too many unfinished uploads".to_owned()),
+impl From<PrivacyArg> for view::Privacy {
+    fn from(privacy: PrivacyArg) -> Self {
+        match privacy {
+            PrivacyArg::Public => Self::Public,
+            PrivacyArg::Unlisted => Self::Unlisted,
+            PrivacyArg::Private => Self::Private,
+        }
     }
-}
-
-fn unread(error: std::io::Error) -> LastWords {
-    refused("film_unreadable", format!("the file can't be read: {error}"))
-}
-
-fn not_stored(error: StoreError) -> LastWords {
-    LastWords { code: "storage_unavailable".to_owned(), message: with_causes(&error), exit: Exit::Storage }
-}
-
-fn refused(code: &str, message: String) -> LastWords {
-    LastWords { code: code.to_owned(), message, exit: Exit::Refused }
-}
-
-fn internal(error: &dyn std::error::Error) -> LastWords {
-    LastWords { code: "internal".to_owned(), message: with_causes(error), exit: Exit::Internal }
 }

@@ -1,6 +1,6 @@
 //! Channels: an owner's public page.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use mutoscope_core::{
     account,
     db::{users, videos::Listing},
@@ -11,7 +11,7 @@ use super::videos::list::{ListCursor, page};
 use crate::{
     app::App,
     error::{ApiError, ApiResult, Problem},
-    extract::{ApiJson, MaybeUser, PageQuery, Paging},
+    extract::{ApiJson, ApiPath, MaybeUser, PageQuery, Paging},
     view::Channel,
 };
 
@@ -33,7 +33,7 @@ pub fn router() -> OpenApiRouter<App> {
 pub async fn channel(
     State(app): State<App>,
     asking: MaybeUser,
-    Path(handle): Path<String>,
+    ApiPath(handle): ApiPath<String>,
     paging: Paging<ListCursor>,
 ) -> ApiResult<ApiJson<Channel>> {
     let found = users::find_by_handle(&app.db, &account::login_key(&handle)).await?;

@@ -1,10 +1,13 @@
 //! Views, counted once a viewer and day.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use axum::{
     extract::State,
     http::{Extensions, HeaderMap, StatusCode, header},
 };
 use mutoscope_core::{db::views, id::VideoId, privacy::Viewer, time::UnixMs};
+use sha2::{Digest, Sha256};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::videos::watchable;
@@ -45,6 +48,10 @@ async fn count(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Browsers behind one address that count as viewers of their own. A browser is whatever it says it is: without a bound
+/// one address could be everyone.
+const BROWSERS: u8 = 16;
+
 /// Someone signed in counts as themselves, a stranger by address and browser. Without the key no row can be turned back
 /// into either.
 fn keyed_hash(app: &App, viewer: Viewer, headers: &HeaderMap, extensions: &Extensions) -> String {
@@ -52,12 +59,19 @@ fn keyed_hash(app: &App, viewer: Viewer, headers: &HeaderMap, extensions: &Exten
         Viewer::User(id) | Viewer::Administrator(id) => format!("user\n{id}").into_bytes(),
         Viewer::Anonymous => {
             let agent = headers.get(header::USER_AGENT).map(|agent| agent.as_bytes()).unwrap_or_default();
-            let mut message = format!("stranger\n{}\n", Peer::of(extensions).address).into_bytes();
-            message.extend_from_slice(agent);
-            message
+            let browser = Sha256::digest(agent)[0] % BROWSERS;
+            format!("stranger\n{}\n{browser}", network(Peer::of(extensions).address)).into_bytes()
         }
     };
     let keys = app.keys.current();
     let (_, tag) = keys.tag(Purpose::Viewer, &message);
     hex::encode(&tag[..16])
+}
+
+/// An IPv4 address, or the half of an IPv6 address that its holder can't choose (RFC 4291, 2.5.4).
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
+    }
 }

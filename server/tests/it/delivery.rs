@@ -3,6 +3,7 @@
 
 mod admin;
 mod films;
+mod import;
 mod limits;
 mod lists;
 mod operation;

@@ -1,7 +1,7 @@
 //! Segments and posters: whole, held against their SHA-256, and made first where they are not there yet.
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, Method},
     response::Response,
 };
@@ -24,7 +24,7 @@ use super::{
 use crate::{
     app::App,
     error::{ApiError, ApiResult, Code, Problem},
-    extract::MaybeUser,
+    extract::{ApiPath, MaybeUser},
 };
 
 /// When a client that waited in vain may ask again.
@@ -52,7 +52,7 @@ const POSTER: &str = "poster";
 pub async fn init(
     State(app): State<App>,
     asking: MaybeUser,
-    Path((id, plan, rendition)): Path<(String, String, String)>,
+    ApiPath((id, plan, rendition)): ApiPath<(String, String, String)>,
     method: Method,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
@@ -85,7 +85,7 @@ pub async fn init(
 pub async fn segment(
     State(app): State<App>,
     asking: MaybeUser,
-    Path((id, plan, rendition, file)): Path<(String, String, String, String)>,
+    ApiPath((id, plan, rendition, file)): ApiPath<(String, String, String, String)>,
     method: Method,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
@@ -114,7 +114,7 @@ pub async fn segment(
 pub async fn poster(
     State(app): State<App>,
     asking: MaybeUser,
-    Path((id, plan)): Path<(String, String)>,
+    ApiPath((id, plan)): ApiPath<(String, String)>,
     method: Method,
     headers: HeaderMap,
 ) -> ApiResult<Response> {

@@ -1,7 +1,7 @@
 //! Playlists, written from the plan alone: complete as soon as the plan stands, and never changed after.
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, Method},
     response::Response,
 };
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     app::App,
     error::{ApiError, ApiResult, Problem},
-    extract::MaybeUser,
+    extract::{ApiPath, MaybeUser},
 };
 
 const HLS: &str = "application/vnd.apple.mpegurl";
@@ -36,7 +36,7 @@ const DASH: &str = "application/dash+xml";
 pub async fn multivariant(
     State(app): State<App>,
     asking: MaybeUser,
-    Path((id, plan)): Path<(String, String)>,
+    ApiPath((id, plan)): ApiPath<(String, String)>,
     method: Method,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
@@ -58,7 +58,7 @@ pub async fn multivariant(
 pub async fn presentation(
     State(app): State<App>,
     asking: MaybeUser,
-    Path((id, plan)): Path<(String, String)>,
+    ApiPath((id, plan)): ApiPath<(String, String)>,
     method: Method,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
@@ -84,7 +84,7 @@ pub async fn presentation(
 pub async fn media(
     State(app): State<App>,
     asking: MaybeUser,
-    Path((id, plan, rendition)): Path<(String, String, String)>,
+    ApiPath((id, plan, rendition)): ApiPath<(String, String, String)>,
     method: Method,
     headers: HeaderMap,
 ) -> ApiResult<Response> {

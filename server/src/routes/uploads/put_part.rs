@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::{
     body::{Body, BodyDataStream},
-    extract::{Path, Query, State, rejection::QueryRejection},
+    extract::{Query, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -24,10 +24,14 @@ use super::link::{Part, Signed};
 use crate::{
     app::App,
     error::{ApiError, ApiResult, Code, Problem},
+    extract::ApiPath,
 };
 
 /// A client that sends nothing for so long has gone.
 const LONGEST_SILENCE: Duration = Duration::from_secs(60);
+
+/// A part that takes longer would keep a connection for ever, byte by byte.
+const LONGEST_BODY: Duration = Duration::from_secs(3600);
 
 /// How much of a refused body is read all the same, and for how long: a client that is cut off while it sends may never
 /// see the answer.
@@ -54,7 +58,7 @@ const DRAINED_FOR: Duration = Duration::from_secs(10);
 )]
 pub async fn put_part(
     State(app): State<App>,
-    Path((id, number)): Path<(String, String)>,
+    ApiPath((id, number)): ApiPath<(String, String)>,
     signed: Result<Query<Signed>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
@@ -89,7 +93,9 @@ async fn take(
     }
     let key = upload.key_of_part(part.number, &part.sha256);
     let mut writer = app.store.writer(&key).await?;
-    if let Err(error) = receive(body, &mut writer, expected, &part.sha256).await {
+    let received = tokio::time::timeout(LONGEST_BODY, receive(body, &mut writer, expected, &part.sha256)).await;
+    let received = received.unwrap_or_else(|_| Err(broken("the part took more than an hour; send it again")));
+    if let Err(error) = received {
         if let Err(left) = writer.abort().await {
             tracing::warn!(error = &left as &dyn std::error::Error, "a given up part is left to the sweeper");
         }
@@ -152,13 +158,16 @@ async fn receive(body: &mut BodyDataStream, writer: &mut ObjectWriter, expected:
 }
 
 async fn next(body: &mut BodyDataStream) -> ApiResult<Option<Bytes>> {
-    let broken = |detail: &'static str| ApiError::new(Code::PartBroken, detail);
     match tokio::time::timeout(LONGEST_SILENCE, body.next()).await {
         Err(_) => Err(broken("no bytes came for a minute; send the part again")),
         Ok(Some(Err(error))) => Err(broken("the connection broke off; send the part again").with_cause(error)),
         Ok(Some(Ok(bytes))) => Ok(Some(bytes)),
         Ok(None) => Ok(None),
     }
+}
+
+fn broken(detail: &'static str) -> ApiError {
+    ApiError::new(Code::PartBroken, detail)
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<u64> {

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use mutoscope_core::time::UnixMs;
+use mutoscope_core::{db::Db, time::UnixMs};
 use mutoscope_index::Consumer;
 use mutoscope_server::{
     app::App,
@@ -52,20 +52,26 @@ impl Platform {
     /// Starts one whose configuration was changed by `settings`.
     pub async fn start_with(settings: fn(&mut Config)) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self::open(folder, settings, |_| ()).await
+        Self::open(folder, settings, |_| (), None).await
+    }
+
+    /// Starts one on a database that is open already.
+    pub async fn start_over(db: Db) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::open(folder, |_| (), |_| (), Some(db)).await
     }
 
     /// Starts one on another storage.
     pub async fn start_on(storage: mutoscope_core::store::StoreSettings) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self::open(folder, |_| (), move |config| config.storage = storage).await
+        Self::open(folder, |_| (), move |config| config.storage = storage, None).await
     }
 
     /// Stops, and starts again on the same data.
     pub async fn restart(self) -> Self {
         let (folder, settings) = (Arc::clone(&self.folder), self.settings);
         self.stop().await;
-        Self::open(folder, settings, |_| ()).await
+        Self::open(folder, settings, |_| (), None).await
     }
 
     pub async fn stop(mut self) {
@@ -76,14 +82,22 @@ impl Platform {
         self.app.db.close().await;
     }
 
-    async fn open(folder: Arc<TempDir>, settings: fn(&mut Config), more: impl FnOnce(&mut Config)) -> Self {
+    async fn open(
+        folder: Arc<TempDir>,
+        settings: fn(&mut Config),
+        more: impl FnOnce(&mut Config),
+        db: Option<Db>,
+    ) -> Self {
         let data = folder.path().to_str().unwrap().to_owned();
         let sources = Sources { flags: vec![("data", "--data", data)], ..Sources::default() };
         let mut config = config::load(&sources).unwrap();
         settings(&mut config);
         more(&mut config);
         DataFolder::prepare(&config).unwrap();
-        let (app, sequencer) = App::open(config).await.unwrap();
+        let (app, sequencer) = match db {
+            Some(db) => App::on_database(config, db).unwrap(),
+            None => App::open(config).await.unwrap(),
+        };
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let listener = Listener::bind(address, None).await.unwrap();
         let base = format!("http://{}", listener.address());

@@ -151,6 +151,7 @@ async fn what_is_not_planned_is_not_there() {
         "video-360/..%2f..%2findex.m3u8",
         "poster.jpg",
         "..%2f..%2fmezzanine/00001",
+        "%ff/index.m3u8",
     ] {
         ann.get(&film.media(file)).await.refused(404, "not_found");
     }
