@@ -18,6 +18,7 @@ use std::{future::Future, process::ExitCode};
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use exit::{Exit, LastWords};
+use platform::PlaceArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -49,13 +50,26 @@ pub enum Command {
     Run(run::RunArgs),
     Transcode(transcode::TranscodeArgs),
     Probe(probe::ProbeArgs),
-    Import(import::ImportArgs),
+    Import(ImportCommand),
     /// Care for the search index.
     Index(index::IndexArgs),
     /// Care for accounts, invitations and keys, on a running or stopped platform.
     Admin(admin::AdminArgs),
     Openapi(openapi::OpenapiArgs),
     Completions(completions::CompletionsArgs),
+}
+
+/// Puts films of this machine into a platform, running or stopped.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  mutoscope import holiday.mov --owner ada
+  mutoscope import /media/films/*.mkv --owner ada --privacy unlisted --data /srv/mutoscope")]
+pub struct ImportCommand {
+    #[command(flatten)]
+    place: PlaceArgs,
+    #[command(flatten)]
+    args: import::ImportArgs,
 }
 
 /// Reads the command line and does what it says.
@@ -68,11 +82,39 @@ pub fn main() -> ExitCode {
         Command::Run(args) => on_runtime(run::run(args)),
         Command::Transcode(args) => on_runtime(transcode::run(args)),
         Command::Probe(args) => on_runtime(probe::run(args)),
-        Command::Import(args) => on_runtime(import::run(args)),
+        Command::Import(command) => on_runtime(import_films(command)),
         Command::Index(args) => on_runtime(index::run(args)),
         Command::Admin(args) => on_runtime(admin::run(args)),
         Command::Openapi(args) => openapi::run(&args),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
+    }
+}
+
+async fn import_films(command: ImportCommand) -> ExitCode {
+    let json = command.args.json;
+    let imported = async {
+        let (app, _sequencer) = command.place.open().await?;
+        import::run(&app, &command.args).await?;
+        app.db.close().await;
+        Ok::<(), LastWords>(())
+    };
+    let interrupted = async {
+        // Without an ear for Ctrl-C it ends the process, as it always does.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        outcome = imported => match outcome {
+            Ok(()) => Exit::Done.into(),
+            Err(words) => words.say(json),
+        },
+        () = interrupted => LastWords {
+            code: "cancelled".to_owned(),
+            message: "interrupted; what was brought of the current film goes with a later sweep".to_owned(),
+            exit: Exit::Interrupted,
+        }
+        .say(json),
     }
 }
 

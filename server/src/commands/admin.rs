@@ -65,7 +65,7 @@ pub async fn run(args: AdminArgs) -> ExitCode {
 }
 
 fn rotate(platform: &PlatformArgs) -> Result<Done, LastWords> {
-    let config = platform.settings(Vec::new())?;
+    let config = platform.place.settings(Vec::new())?;
     SigningKeys::rotate(&config.signing_keys).map_err(|error| LastWords {
         code: "signing_keys".to_owned(),
         message: with_causes(&error),

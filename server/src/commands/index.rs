@@ -34,7 +34,7 @@ pub async fn run(args: IndexArgs) -> ExitCode {
 }
 
 async fn rebuild(platform: &PlatformArgs) -> Result<(), LastWords> {
-    let (config, db) = platform.open_database().await?;
+    let (config, db) = platform.place.open_database().await?;
     let backend = EmbeddedSearch::open(config.data.join("index")).map_err(|error| LastWords {
         code: "index_unavailable".to_owned(),
         message: format!("the folder of the index can't be used: {error}"),

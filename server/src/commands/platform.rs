@@ -17,19 +17,26 @@ use crate::{
 
 /// Which platform.
 #[derive(Debug, Clone, clap::Args)]
-pub struct PlatformArgs {
+pub struct PlaceArgs {
     /// The settings, a TOML file. Variables are stronger, flags the strongest.
     #[arg(long, value_name = "FILE", env = "MUTOSCOPE_CONFIG")]
     pub config: Option<PathBuf>,
     /// The folder of database, objects, index and keys [default: ./data]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+}
+
+/// Which platform, and how to tell what became of it.
+#[derive(Debug, Clone, clap::Args)]
+pub struct PlatformArgs {
+    #[command(flatten)]
+    pub place: PlaceArgs,
     /// Tell results as JSON, one event a line, and the error as the last line of standard error.
     #[arg(long)]
     pub json: bool,
 }
 
-impl PlatformArgs {
+impl PlaceArgs {
     /// Reads the settings, with `flags` above all else.
     pub fn settings(&self, flags: Vec<(&'static str, &'static str, String)>) -> Result<Config, LastWords> {
         let mut sources = Sources { file: self.config.clone(), environment: environment(), flags };

@@ -54,7 +54,7 @@ pub async fn run(args: RunArgs) -> ExitCode {
 }
 
 async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
-    let config = args.platform.settings(flags(args))?;
+    let config = args.platform.place.settings(flags(args))?;
     start_log(&config.log);
     DataFolder::prepare(&config)?;
     let _lock = DataFolder::lock(&config.data)?;

@@ -121,7 +121,7 @@ fn what_can_not_be_imported_is_told_by_file() {
     home.event(&["admin", "user", "create", "ada"]);
     std::fs::write(home.path().join("empty.mp4"), "").unwrap();
     std::fs::write(home.path().join("film.mp4"), "not a film, but that is for the probe to say").unwrap();
-    assert_eq!(home.refused(&["import", "film.mp4", "--owner", "bob"], 3)["code"], "not_found");
+    assert_eq!(home.refused(&["import", "film.mp4", "--owner", "bob"], 2)["code"], "no_such_user");
     assert_eq!(home.refused(&["import", "empty.mp4", "--owner", "ada"], 3)["code"], "empty_file");
     assert_eq!(home.refused(&["import", "none.mp4", "--owner", "ada"], 3)["code"], "film_unreadable");
     let brought = home.event(&["import", "film.mp4", "--owner", "Ada", "--privacy", "public"]);

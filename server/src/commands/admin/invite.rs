@@ -28,7 +28,7 @@ pub struct InviteArgs {
 }
 
 pub(super) async fn run(args: &InviteArgs) -> Result<Done, LastWords> {
-    let (_, db) = args.platform.open_database().await?;
+    let (_, db) = args.platform.place.open_database().await?;
     let code = random::secret().map_err(|error| LastWords {
         code: "internal".to_owned(),
         message: error.to_string(),

@@ -106,7 +106,7 @@ pub(super) async fn run(command: &UserCommand) -> Result<Done, LastWords> {
         UserCommand::Quota { size, .. } => Some(quota(size)?),
         _ => None,
     };
-    let (_, db) = command.platform().open_database().await?;
+    let (_, db) = command.platform().place.open_database().await?;
     let done = match command {
         UserCommand::Create { name, email, admin, password, .. } => {
             create(&db, name, email.as_deref(), *admin, password).await?
