@@ -165,7 +165,8 @@ CREATE TABLE jobs (
     end_segment BIGINT,                     -- exclusive
     turn BIGINT NOT NULL,                   -- fair order: a film's work is spread over turns, equal turns take turns
     demanded_at_ms BIGINT,                  -- a viewer waits
-    demanded_segment BIGINT,                -- the one that is made first
+    demanded_segment BIGINT,                -- the one that is made first,
+    demanded_rendition TEXT,                 -- of this rendition
     attempts BIGINT NOT NULL DEFAULT 0,
     not_before_ms BIGINT NOT NULL,
     fence BIGINT NOT NULL DEFAULT 0,

@@ -165,7 +165,8 @@ CREATE TABLE jobs (
     end_segment INTEGER,                     -- exclusive
     turn INTEGER NOT NULL,                   -- fair order: a film's work is spread over turns, equal turns take turns
     demanded_at_ms INTEGER,                  -- a viewer waits
-    demanded_segment INTEGER,                -- the one that is made first
+    demanded_segment INTEGER,                -- the one that is made first,
+    demanded_rendition TEXT,                 -- of this rendition
     attempts INTEGER NOT NULL DEFAULT 0,
     not_before_ms INTEGER NOT NULL,
     fence INTEGER NOT NULL DEFAULT 0,

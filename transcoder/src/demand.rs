@@ -19,7 +19,7 @@ const MOST_WAITERS: usize = 512;
 /// What another process made is found by looking.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// A demand is forgotten unless its waiter renews it.
-const RAISE_EVERY: Duration = Duration::from_secs(2);
+const RAISE_EVERY: Duration = Duration::from_secs(1);
 
 /// What rings between the roles of one process: segments were made, or are wanted. Roles in other processes look
 /// instead.
@@ -104,7 +104,7 @@ impl Demand {
         let mut raised_at: Option<Instant> = None;
         loop {
             let due = raised_at.is_none_or(|at| at.elapsed() >= RAISE_EVERY);
-            let gone = due && !self.raise(plan_id, wanted).await?;
+            let gone = due && !self.raise(plan_id, rendition, wanted).await?;
             if due {
                 raised_at = Some(Instant::now());
             }
@@ -131,12 +131,12 @@ impl Demand {
     }
 
     /// Any segment brings its rendition's init segment with it; the first one is the likeliest to be made next.
-    async fn raise(&self, plan_id: PlanId, wanted: Wanted) -> Result<bool, DbError> {
+    async fn raise(&self, plan_id: PlanId, rendition: &str, wanted: Wanted) -> Result<bool, DbError> {
         let number = match wanted {
             Wanted::Init => 0,
             Wanted::Segment(number) => number,
         };
-        let raised = jobs::raise(&self.db, plan_id, number).await?;
+        let raised = jobs::raise(&self.db, plan_id, number, rendition).await?;
         if raised {
             self.bells.ring_wanted();
         }

@@ -92,6 +92,11 @@ impl MediaProcess {
         Self { settings: Arc::new(settings) }
     }
 
+    /// The same, with this much added to the niceness of its children.
+    pub fn with_niceness(&self, niceness: i32) -> Self {
+        Self::new(MediaSettings { niceness, ..MediaSettings::clone(&self.settings) })
+    }
+
     /// Build, libraries, encoders, architecture and CPU class of the media processes that start now: what plans hold.
     ///
     /// # Errors

@@ -34,11 +34,14 @@ use crate::{
 };
 
 pub use self::spans::spans_of;
+pub(crate) use self::spans::{Missing, requests_for};
 
 /// Work that nobody announced to this process is found by looking.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long running jobs have to let go once the role stops.
 const LET_GO: Duration = Duration::from_secs(8);
+/// What a viewer waits for goes before other work of ours, and after the site itself.
+const URGENT_NICENESS: i32 = 5;
 /// How often films are looked for that only another build could go on with.
 const REPLAN_EVERY: Duration = Duration::from_secs(30);
 
@@ -73,20 +76,31 @@ pub struct Worker {
     db: Db,
     store: MediaStore,
     media: MediaProcess,
+    urgent_media: MediaProcess,
     bells: Arc<Bells>,
     settings: Arc<WorkerSettings>,
 }
 
+/// How much of a job is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    /// In the place that is kept free for viewers: what they wait for, and no more.
+    Demanded,
+}
+
+/// How much of a job was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Performed {
+    Whole,
+    InPart,
+}
+
 impl Worker {
     /// Nothing runs yet.
-    pub fn new(
-        db: Db,
-        store: MediaStore,
-        media: MediaProcess,
-        bells: Arc<Bells>,
-        settings: WorkerSettings,
-    ) -> Self {
-        Self { db, store, media, bells, settings: Arc::new(settings) }
+    pub fn new(db: Db, store: MediaStore, media: MediaProcess, bells: Arc<Bells>, settings: WorkerSettings) -> Self {
+        let urgent_media = media.with_niceness(URGENT_NICENESS);
+        Self { db, store, media, urgent_media, bells, settings: Arc::new(settings) }
     }
 
     /// Works until `stop`; then hands its jobs back, within 10 s.
@@ -117,7 +131,11 @@ impl Worker {
             }
         }
         // Every job sees `stop` by itself and lets its lease go; one that does not loses it.
-        let all_let_go = async { while let Some(ended) = running.join_next().await { log_panic(ended) } };
+        let all_let_go = async {
+            while let Some(ended) = running.join_next().await {
+                log_panic(ended)
+            }
+        };
         if tokio::time::timeout(LET_GO, all_let_go).await.is_err() {
             tracing::warn!("jobs did not let go in time; their leases end by themselves");
             running.shutdown().await;
@@ -131,15 +149,15 @@ impl Worker {
     /// Fills the free places, and one more for what a viewer waits for.
     async fn take_jobs(&self, claimer: &Claimer, running: &mut JoinSet<()>, stop: &CancellationToken) {
         loop {
-            let choice = match running.len() {
-                busy if busy < self.settings.slots => Choice::Any,
-                busy if busy == self.settings.slots => Choice::Demanded,
+            let (choice, extent) = match running.len() {
+                busy if busy < self.settings.slots => (Choice::Any, Extent::Whole),
+                busy if busy == self.settings.slots => (Choice::Demanded, Extent::Demanded),
                 _ => return,
             };
             match self.next_job(claimer, choice).await {
                 Ok(Some(claim)) => {
                     let (worker, stop) = (self.clone(), stop.clone());
-                    running.spawn(async move { worker.work_on(claim, stop).await });
+                    running.spawn(async move { worker.work_on(claim, extent, stop).await });
                 }
                 Ok(None) => return,
                 Err(error) => {
@@ -150,11 +168,7 @@ impl Worker {
         }
     }
 
-    async fn next_job(
-        &self,
-        claimer: &Claimer,
-        choice: Choice,
-    ) -> Result<Option<Claim>, mutoscope_core::db::DbError> {
+    async fn next_job(&self, claimer: &Claimer, choice: Choice) -> Result<Option<Claim>, mutoscope_core::db::DbError> {
         if !jobs::is_waiting(&self.db, claimer).await? {
             return Ok(None);
         }
@@ -162,12 +176,12 @@ impl Worker {
     }
 
     /// Does one job and settles how it ended.
-    async fn work_on(&self, claim: Claim, stop: CancellationToken) {
+    async fn work_on(&self, claim: Claim, extent: Extent, stop: CancellationToken) {
         let keeper = Keeper::start(self.db.clone(), claim.clone(), stop);
-        let result = self.perform(&claim, keeper.token()).await;
+        let result = self.perform(&claim, extent, keeper.token()).await;
         let ended_by = keeper.finish().await;
         let result = match (ended_by, result) {
-            (_, Ok(())) => Ok(()),
+            (_, Ok(performed)) => Ok(performed),
             (Some(end), Err(_)) => Err(end.into()),
             (None, Err(error)) => Err(error),
         };
@@ -176,13 +190,13 @@ impl Worker {
         self.bells.ring_wanted();
     }
 
-    async fn perform(&self, claim: &Claim, cancel: CancellationToken) -> Result<(), JobError> {
+    async fn perform(&self, claim: &Claim, extent: Extent, cancel: CancellationToken) -> Result<Performed, JobError> {
         if claim.attempts > outcome::MOST_ATTEMPTS {
             return Err(JobError::Exhausted);
         }
         match &claim.work {
-            Work::Plan => self.lay_plan(claim, cancel).await,
-            Work::Span { plan_id, segments } => self.make_span(claim, *plan_id, segments.clone(), cancel).await,
+            Work::Plan => self.lay_plan(claim, cancel).await.map(|()| Performed::Whole),
+            Work::Span { plan_id, segments } => self.make_span(claim, *plan_id, segments.clone(), extent, cancel).await,
         }
     }
 

@@ -23,7 +23,7 @@ pub(crate) use end::{end_open_jobs, end_open_spans_of_other_plans};
 pub use enqueue::enqueue_replans;
 pub(crate) use enqueue::{INSERT, NewJob, enqueue_plan_within, insert_job, lowest_open_turn};
 pub(crate) use lease::hold_lease;
-pub use lease::{heartbeat, release, still_held};
+pub use lease::{hand_on, heartbeat, release, still_held};
 
 /// A piece of work: what it is called decides whether it was asked for before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,10 +78,19 @@ pub struct Claim {
     pub work: Work,
     /// How often it was begun, this time included; hand-backs do not count.
     pub attempts: i64,
-    /// The segment that a viewer waits for.
-    pub demanded: Option<u32>,
+    /// What a viewer waits for.
+    pub demanded: Option<Demanded>,
     /// The right to write its results.
     pub lease: Lease,
+}
+
+/// A segment that a viewer waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Demanded {
+    /// On the plan's grid.
+    pub segment: u32,
+    /// As `video-720`.
+    pub rendition: String,
 }
 
 /// What a job asks for, with all that it needs to know.

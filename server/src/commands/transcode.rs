@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     exit::{Exit, LastWords},
     media::MediaArgs,
+    platform::with_causes,
     progress::Bars,
 };
 
@@ -189,10 +190,8 @@ fn last_words(error: FolderError) -> LastWords {
     if exit == Exit::Interrupted {
         message = "interrupted; run it again to go on".to_owned();
     }
-    if exit == Exit::Internal
-        && let Some(source) = std::error::Error::source(&error)
-    {
-        message = format!("{message}: {source}");
+    if exit == Exit::Internal {
+        message = with_causes(&error);
     }
     LastWords { code: error.code().to_owned(), message, exit }
 }

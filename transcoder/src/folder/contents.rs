@@ -62,12 +62,7 @@ impl Contents {
     ///
     /// # Errors
     /// [`FolderError::Occupied`] where it holds something else and `other` says to leave that alone.
-    pub(super) fn take(
-        root: &Path,
-        film: &str,
-        plan: &EncodePlan,
-        other: OtherContents,
-    ) -> Result<Self, FolderError> {
+    pub(super) fn take(root: &Path, film: &str, plan: &EncodePlan, other: OtherContents) -> Result<Self, FolderError> {
         let contents = Self { root: root.to_owned() };
         fs::create_dir_all(root).map_err(|source| write_error("the folder", source))?;
         let plan_hash = plan.hash()?;

@@ -39,7 +39,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("film");
         let mut all = Vec::new();
-        for (length, changed) in [(10_000_000usize, None), (10_000_000, Some(0)), (10_000_000, Some(9_999_999)), (9_999_999, None), (5, None), (0, None)] {
+        for (length, changed) in [
+            (10_000_000usize, None),
+            (10_000_000, Some(0)),
+            (10_000_000, Some(9_999_999)),
+            (9_999_999, None),
+            (5, None),
+            (0, None),
+        ] {
             let mut bytes = vec![7u8; length];
             if let Some(at) = changed {
                 bytes[at] = 8;

@@ -1,14 +1,8 @@
 //! One run: probe, plan, look at what is there, make the rest, describe the whole.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-    sync::Arc,
-    time::Instant,
-};
+use std::{ops::Range, sync::Arc, time::Instant};
 
 use futures::{StreamExt, stream};
-use mutoscope_core::media::RenditionName;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -24,8 +18,8 @@ use crate::{
     limits::Limits,
     package::{self, check::Gate, dash, hls, layout},
     plan::{EncodePlan, plan_warnings},
-    span::{MediaOutput, RenditionChoice, SpanRecord, SpanRequest},
-    worker::spans_of,
+    span::{MediaOutput, SpanRecord, SpanRequest},
+    worker::{Missing, requests_for, spans_of},
 };
 
 /// Outputs between a media process and the disk.
@@ -55,7 +49,8 @@ pub async fn transcode(
     tell(&events, FolderEvent::Planned { plan: Arc::clone(&plan), kept: inventory.segments.len() as u64 }).await;
     for ((rendition, index), kept) in &inventory.segments {
         let (duration_us, bytes) = (kept.duration_us, kept.bytes);
-        let event = FolderEvent::Segment { rendition: rendition.clone(), index: *index, duration_us, bytes, kept: true };
+        let event =
+            FolderEvent::Segment { rendition: rendition.clone(), index: *index, duration_us, bytes, kept: true };
         tell(&events, event).await;
     }
 
@@ -138,7 +133,8 @@ impl Unit<'_> {
             };
             inventory.add(&checked);
             let contents = Arc::clone(&self.contents);
-            let checked = tokio::task::spawn_blocking(move || contents.put_checked(&checked).map(|()| checked)).await??;
+            let checked =
+                tokio::task::spawn_blocking(move || contents.put_checked(&checked).map(|()| checked)).await??;
             if let package::check::Checked::Segment { rendition, index, duration_us, bytes, .. } = checked {
                 let bytes = bytes.len() as u64;
                 tell(self.events, FolderEvent::Segment { rendition, index, duration_us, bytes, kept: false }).await;
@@ -148,10 +144,7 @@ impl Unit<'_> {
     }
 }
 
-async fn open_folder(
-    settings: &FolderSettings,
-    plan: &Arc<EncodePlan>,
-) -> Result<(Contents, Inventory), FolderError> {
+async fn open_folder(settings: &FolderSettings, plan: &Arc<EncodePlan>) -> Result<(Contents, Inventory), FolderError> {
     let (settings, plan) = (settings.clone(), Arc::clone(plan));
     tokio::task::spawn_blocking(move || {
         let identity = film::identity(&settings.film).map_err(FolderError::Film)?;
@@ -168,30 +161,25 @@ fn requests(plan: &EncodePlan, inventory: &Inventory, span: Option<u32>) -> Vec<
         None => spans_of(plan),
         Some(length) => even_spans(plan.grid.segment_count(), length.max(1)),
     };
-    let mut requests = Vec::new();
-    for span in spans {
-        let mut by_run: BTreeMap<(u32, u32), BTreeSet<RenditionName>> = BTreeMap::new();
+    let each = spans.into_iter().flat_map(|span| {
+        let mut missing = Missing::new();
         for rendition in &plan.renditions {
             let name = rendition.name();
-            let no_init = !inventory.inits.contains_key(name);
-            let missing = package::segments(plan, rendition)
-                .map(|(index, _)| index)
-                .filter(|index| span.contains(index))
-                .filter(|index| no_init || !inventory.segments.contains_key(&(name.clone(), *index)));
-            let missing: Vec<u32> = missing.collect();
-            if let (Some(first), Some(last)) = (missing.first(), missing.last()) {
-                by_run.entry((*first, last + 1)).or_default().insert(name.clone());
-            }
+            let has_init = inventory.inits.contains_key(name);
+            let lacks = |index: &u32| !has_init || !inventory.segments.contains_key(&(name.clone(), *index));
+            let indexes = package::segments(plan, rendition).map(|(index, _)| index);
+            missing.insert(name.clone(), indexes.filter(|index| span.contains(index)).filter(lacks).collect());
         }
-        for ((first, end), names) in by_run {
-            requests.push(SpanRequest { segments: first..end, renditions: RenditionChoice::Only(names) });
-        }
-    }
-    requests
+        requests_for(&missing)
+    });
+    each.collect()
 }
 
 fn even_spans(count: u32, length: u32) -> Vec<Range<u32>> {
-    (0..count).step_by(usize::try_from(length).unwrap_or(usize::MAX)).map(|first| first..(first + length).min(count)).collect()
+    (0..count)
+        .step_by(usize::try_from(length).unwrap_or(usize::MAX))
+        .map(|first| first..(first + length).min(count))
+        .collect()
 }
 
 /// Writes playlists and report once all is there.

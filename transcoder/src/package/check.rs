@@ -15,7 +15,7 @@ use crate::{plan::EncodePlan, span::MediaOutput};
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// It is not as planned.
-    #[error("{rendition} {index:?} is not as planned")]
+    #[error("{rendition}/{} is not as planned", index.map_or_else(|| "init".to_owned(), |index| index.to_string()))]
     NotAsPlanned {
         /// Whose.
         rendition: RenditionName,

@@ -13,12 +13,7 @@ use mutoscope_core::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Worker,
-    error::JobError,
-    source::MezzanineSource,
-    spans_of,
-};
+use super::{Worker, error::JobError, source::MezzanineSource, spans_of};
 use crate::{
     error::{MediaError, MediaErrorCode, MediaWarning},
     package::segments_planned,
@@ -111,9 +106,5 @@ fn new_plan(report: &ProbeReport, plan: &EncodePlan) -> Result<NewPlan, JobError
 
 /// A media process's warning as its owner gets it.
 pub(super) fn owner_warning(warning: MediaWarning) -> Warning {
-    Warning {
-        code: warning.code,
-        message: warning.message,
-        at_ms: warning.at_ms.and_then(|at| i64::try_from(at).ok()),
-    }
+    Warning { code: warning.code, message: warning.message, at_ms: warning.at_ms.and_then(|at| i64::try_from(at).ok()) }
 }

@@ -1,26 +1,41 @@
-//! A span job: have its missing segments made, those that a viewer waits for first, and publish each as it comes.
+//! A span job: have what is missing of it made, first what a viewer waits for, and publish each segment as it comes.
 
 use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
 use mutoscope_core::{
-    db::{DbError, jobs::Claim, plans, segments},
+    db::{
+        DbError,
+        jobs::{Claim, Demanded},
+        plans, segments,
+    },
     id::PlanId,
-    media::RenditionName,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{Worker, error::JobError, lay::owner_warning, parse_plan, source::MezzanineSource};
+use super::{
+    Extent, Performed, Worker,
+    error::JobError,
+    lay::owner_warning,
+    parse_plan,
+    source::MezzanineSource,
+    spans::{Missing, requests_for},
+};
 use crate::{
-    error::MediaErrorKind,
-    package,
-    plan::EncodePlan,
-    publish::Publisher,
-    span::{RenditionChoice, SpanRequest},
+    error::MediaErrorKind, jail::MediaProcess, package, plan::EncodePlan, publish::Publisher, span::SpanRequest,
 };
 
 /// Outputs between the media process and the publisher; each is at most a few megabytes.
 const IN_FLIGHT: usize = 8;
+
+/// One span in the making.
+struct Making<'a> {
+    worker: &'a Worker,
+    publisher: Publisher,
+    source: Arc<MezzanineSource>,
+    span: Range<u32>,
+    cancel: CancellationToken,
+}
 
 impl Worker {
     pub(super) async fn make_span(
@@ -28,10 +43,10 @@ impl Worker {
         claim: &Claim,
         plan_id: PlanId,
         span: Range<u32>,
+        extent: Extent,
         cancel: CancellationToken,
-    ) -> Result<(), JobError> {
+    ) -> Result<Performed, JobError> {
         let stored = plans::get(&self.db, plan_id).await?.ok_or(DbError::NotFound("the plan"))?;
-        let plan = Arc::new(parse_plan(&stored.body)?);
         let source = MezzanineSource::open(&self.db, &self.store, claim.video_id).await?;
         let publisher = Publisher {
             db: self.db.clone(),
@@ -39,114 +54,107 @@ impl Worker {
             bells: Arc::clone(&self.bells),
             claim: claim.clone(),
             plan_id,
-            plan: Arc::clone(&plan),
+            plan: Arc::new(parse_plan(&stored.body)?),
             plan_hash: stored.hash,
         };
-        for part in in_order(&span, claim.demanded) {
-            let missing = self.missing(plan_id, &plan, &part).await?;
-            if let Some(request) = request_for(&missing) {
-                self.make(&publisher, &source, request, &cancel).await?;
-            }
+        let making = Making { worker: self, publisher, source, span, cancel };
+        if let Some(demanded) = &claim.demanded {
+            let urgent = demanded_of(making.missing().await?, demanded);
+            making.make(&urgent, &self.urgent_media).await?;
         }
-        match self.missing(plan_id, &plan, &span).await?.len() {
-            0 => Ok(()),
+        let missing = making.missing().await?;
+        if extent == Extent::Demanded && !missing.is_empty() {
+            return Ok(Performed::InPart);
+        }
+        making.make(&missing, &self.media).await?;
+        match making.missing().await?.values().map(|segments| segments.len()).sum() {
+            0 => Ok(Performed::Whole),
             count => Err(JobError::Incomplete(count)),
         }
     }
+}
+
+impl Making<'_> {
+    async fn make(&self, missing: &Missing, media: &MediaProcess) -> Result<(), JobError> {
+        for request in requests_for(missing) {
+            self.make_one(request, media).await?;
+        }
+        Ok(())
+    }
 
     /// One run of a media process. A fault of the publisher ends it and is the one that counts.
-    async fn make(
-        &self,
-        publisher: &Publisher,
-        source: &Arc<MezzanineSource>,
-        request: SpanRequest,
-        cancel: &CancellationToken,
-    ) -> Result<(), JobError> {
+    async fn make_one(&self, request: SpanRequest, media: &MediaProcess) -> Result<(), JobError> {
         let (sink, outputs) = mpsc::channel(IN_FLIGHT);
         let segments = request.segments.clone();
+        let limits = &self.worker.settings.limits;
+        let plan = &self.publisher.plan;
         let (made, published) = tokio::join!(
-            self.media.make(
-                source.clone(),
-                &publisher.plan,
-                &self.settings.limits,
-                request,
-                sink,
-                cancel.clone(),
-            ),
-            publisher.run(outputs),
+            media.make(self.source.clone(), plan, limits, request, sink, self.cancel.clone()),
+            self.publisher.run(outputs),
         );
         let published = published?;
-        let record = made.map_err(|error| match source.take_fault() {
+        let record = made.map_err(|error| match self.source.take_fault() {
             Some(fault) if error.kind() == MediaErrorKind::Retryable => JobError::Source(fault),
             _ => JobError::Media(error),
         })?;
         tracing::debug!(
-            video.id = %publisher.claim.video_id,
+            video.id = %self.publisher.claim.video_id,
             first = segments.start,
             end = segments.end,
             made = published.segments,
             cpu_ms = record.cpu_ms,
-            "span made"
+            "segments made"
         );
         let warnings = published.warnings.into_iter().chain(record.warnings).map(owner_warning);
         let warnings: Vec<_> = warnings.collect();
-        plans::warn(&self.db, &publisher.claim, &warnings).await?;
+        plans::warn(&self.worker.db, &self.publisher.claim, &warnings).await?;
         Ok(())
     }
 
-    /// What of these segments is planned and not there.
-    async fn missing(
-        &self,
-        plan_id: PlanId,
-        plan: &EncodePlan,
-        span: &Range<u32>,
-    ) -> Result<BTreeSet<(u32, RenditionName)>, DbError> {
-        let made = segments::made_between(&self.db, plan_id, span.start, span.end).await?;
-        let planned = plan.renditions.iter().flat_map(|rendition| {
-            package::segments(plan, rendition).map(|(index, _)| (index, rendition.name().clone()))
-        });
-        let missing = planned
-            .filter(|(index, _)| span.contains(index))
-            .filter(|(index, name)| !made.contains(&(name.to_string(), *index)));
-        Ok(missing.collect())
+    /// What of the span is planned and not there; nothing for renditions that lack nothing.
+    async fn missing(&self) -> Result<Missing, DbError> {
+        let made =
+            segments::made_between(&self.worker.db, self.publisher.plan_id, self.span.start, self.span.end).await?;
+        let plan: &EncodePlan = &self.publisher.plan;
+        let mut missing = Missing::new();
+        for rendition in &plan.renditions {
+            let name = rendition.name();
+            let planned = package::segments(plan, rendition).map(|(index, _)| index);
+            let lacks: BTreeSet<u32> = planned
+                .filter(|index| self.span.contains(index))
+                .filter(|index| !made.contains(&(name.to_string(), *index)))
+                .collect();
+            if !lacks.is_empty() {
+                missing.insert(name.clone(), lacks);
+            }
+        }
+        Ok(missing)
     }
 }
 
-/// What a viewer waits for comes first, then what they will want next, then the rest.
-fn in_order(span: &Range<u32>, demanded: Option<u32>) -> Vec<Range<u32>> {
-    match demanded {
-        Some(first) if span.contains(&first) && first > span.start => vec![first..span.end, span.start..first],
-        _ => vec![span.clone()],
-    }
-}
-
-/// The smallest run that holds all of these.
-fn request_for(missing: &BTreeSet<(u32, RenditionName)>) -> Option<SpanRequest> {
-    let first = missing.first()?.0;
-    let last = missing.last()?.0;
-    let names = missing.iter().map(|(_, name)| name.clone()).collect();
-    Some(SpanRequest { segments: first..last + 1, renditions: RenditionChoice::Only(names) })
+/// What a viewer waits for and is going to want next: this rendition from this segment on, and all sound with it.
+fn demanded_of(mut missing: Missing, demanded: &Demanded) -> Missing {
+    missing.retain(|name, segments| {
+        segments.retain(|index| *index >= demanded.segment);
+        name.as_str() == demanded.rendition || !name.is_video()
+    });
+    missing
 }
 
 #[cfg(test)]
 mod tests {
+    use mutoscope_core::media::RenditionName;
+
     use super::*;
 
     #[test]
-    fn the_segment_that_a_viewer_waits_for_is_made_first() {
-        assert_eq!(in_order(&(4..8), Some(6)), [6..8, 4..6]);
-        assert_eq!(in_order(&(4..8), Some(4)), [4..8]);
-        assert_eq!(in_order(&(4..8), Some(9)), [4..8]);
-        assert_eq!(in_order(&(4..8), None), [4..8]);
-    }
-
-    #[test]
-    fn a_request_holds_what_is_missing_and_no_rendition_that_is_whole() {
-        let name = RenditionName::video(240);
-        let missing = [(3, name.clone()), (5, name.clone())].into_iter().collect();
-        let request = request_for(&missing).expect("something is missing");
-        assert_eq!(request.segments, 3..6);
-        assert_eq!(request.renditions, RenditionChoice::Only([name].into_iter().collect()));
-        assert_eq!(request_for(&BTreeSet::new()), None);
+    fn a_viewer_gets_the_rendition_they_wait_for_and_the_sound_from_there_on() {
+        let (tall, small, sound) =
+            (RenditionName::video(720), RenditionName::video(240), RenditionName::audio(None, 1));
+        let all = BTreeSet::from([4, 5, 6, 7]);
+        let missing = Missing::from([(tall, all.clone()), (small.clone(), all.clone()), (sound.clone(), all)]);
+        let demanded = Demanded { segment: 6, rendition: "video-240".to_owned() };
+        let rest = BTreeSet::from([6, 7]);
+        assert_eq!(demanded_of(missing, &demanded), Missing::from([(small, rest.clone()), (sound, rest)]));
     }
 }

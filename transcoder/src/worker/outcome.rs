@@ -10,7 +10,7 @@ use mutoscope_core::{
     error::ErrorKind,
 };
 
-use super::error::JobError;
+use super::{Performed, error::JobError};
 use crate::{
     error::{MediaError, MediaErrorCode, MediaErrorKind},
     publish::PublishError,
@@ -37,9 +37,10 @@ pub(super) enum Verdict {
 }
 
 /// Writes down how the job ended. What can't be written is found again when the lease ends.
-pub(super) async fn settle(db: &Db, claim: &Claim, result: Result<(), JobError>) {
+pub(super) async fn settle(db: &Db, claim: &Claim, result: Result<Performed, JobError>) {
     let written = match result {
-        Ok(()) => jobs::finish(db, claim).await,
+        Ok(Performed::Whole) => jobs::finish(db, claim).await,
+        Ok(Performed::InPart) => jobs::hand_on(db, claim).await,
         Err(error) => {
             let verdict = verdict(&error, claim.attempts);
             tell(claim, &error, &verdict);
@@ -108,9 +109,7 @@ async fn act(db: &Db, claim: &Claim, verdict: Verdict) -> Result<(), DbError> {
         Verdict::Again(error, pause) => {
             jobs::fail(db, claim, error.code.as_str(), &error.message, Ending::Later(pause)).await
         }
-        Verdict::GiveUp(error) => {
-            jobs::fail(db, claim, error.code.as_str(), &error.message, Ending::ForGood).await
-        }
+        Verdict::GiveUp(error) => jobs::fail(db, claim, error.code.as_str(), &error.message, Ending::ForGood).await,
     }
 }
 

@@ -9,9 +9,7 @@ use std::{
 
 use mutoscope_transcoder::{
     error::MediaErrorCode,
-    folder::{
-        self, FolderError, FolderErrorKind, FolderEvent, FolderSettings, OtherContents, Playlists, Report,
-    },
+    folder::{self, FolderError, FolderErrorKind, FolderEvent, FolderSettings, OtherContents, Playlists, Report},
     limits::Limits,
     plan::PlanSettings,
 };
@@ -95,17 +93,22 @@ async fn the_folder_holds_what_the_report_says_and_another_player_reads_all_of_i
     }
     let written: Report = serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
     assert_eq!(written, report);
-    let strays: Vec<_> = files_below(&out).into_iter().filter(|path| path.extension().is_some_and(|e| e == "part")).collect();
+    let strays: Vec<_> =
+        files_below(&out).into_iter().filter(|path| path.extension().is_some_and(|e| e == "part")).collect();
     assert!(strays.is_empty(), "{strays:?}");
 
     for (name, frames) in [("video-360", "275"), ("video-240", "275")] {
         let playlist = out.join(name).join("index.m3u8");
-        let counted = ffprobe(&playlist, "-count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0");
+        let counted =
+            ffprobe(&playlist, "-count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0");
         assert_eq!(counted.lines().next(), Some(frames), "{name}");
         let length: f64 = ffprobe(&playlist, "-show_entries format=duration -of csv=p=0").parse().unwrap();
         assert!((length - 11.0).abs() < 0.01, "{length}");
     }
-    let audio = ffprobe(&out.join("audio/index.m3u8"), "-count_packets -show_entries stream=codec_name,nb_read_packets -of csv=p=0");
+    let audio = ffprobe(
+        &out.join("audio/index.m3u8"),
+        "-count_packets -show_entries stream=codec_name,nb_read_packets -of csv=p=0",
+    );
     assert!(audio.starts_with("aac,"), "{audio}");
     let variants = ffprobe(&out.join("index.m3u8"), "-show_entries stream=codec_name,width,height -of csv=p=0");
     for part in ["h264,640,360", "h264,426,240", "aac"] {

@@ -1,8 +1,8 @@
 //! The `transcode` role over a database and a store, with films that the ffmpeg program made.
 
 mod demand;
-mod lifecycle;
 mod leases;
+mod lifecycle;
 
 use std::{
     future::Future,

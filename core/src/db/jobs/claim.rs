@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use uuid::Uuid;
 
-use super::{Claim, DEMAND_LASTS, Work};
+use super::{Claim, DEMAND_LASTS, Demanded, Work};
 use crate::{
     db::{Db, DbError, read},
     id::{JobId, PlanId, VideoId},
@@ -50,7 +50,7 @@ macro_rules! take {
                 CASE WHEN kind = 'plan' THEN 0 ELSE 1 END, turn, created_at_ms, id LIMIT 1",
             $lock,
             ") RETURNING id, kind, video_id, plan_id, first_segment, end_segment, attempts, demanded_at_ms, \
-                demanded_segment, fence"
+                demanded_segment, demanded_rendition, fence"
         )
     };
 }
@@ -117,6 +117,7 @@ struct Row {
     attempts: i64,
     demanded_at_ms: Option<UnixMs>,
     demanded_segment: Option<i64>,
+    demanded_rendition: Option<String>,
     fence: i64,
 }
 
@@ -128,7 +129,7 @@ impl Row {
             (JobKind::Span, _, _) => return Err(DbError::NotFound("the span of a job")),
         };
         let demanded = match self.demanded_at_ms {
-            Some(at) if at >= demanded_since => self.demanded_segment.and_then(|number| u32::try_from(number).ok()),
+            Some(at) if at >= demanded_since => self.demanded(),
             _ => None,
         };
         Ok(Claim {
@@ -139,6 +140,11 @@ impl Row {
             demanded,
             lease: Lease { token, fence: self.fence },
         })
+    }
+
+    fn demanded(&self) -> Option<Demanded> {
+        let segment = u32::try_from(self.demanded_segment?).ok()?;
+        Some(Demanded { segment, rendition: self.demanded_rendition.clone()? })
     }
 
     fn segments(&self) -> Option<Range<u32>> {

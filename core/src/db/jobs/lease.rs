@@ -65,6 +65,25 @@ pub async fn still_held(db: &Db, id: JobId, lease: Lease) -> Result<bool, DbErro
     Ok(held > 0)
 }
 
+/// Hands a job back once what a viewer waited for is made: the rest comes in its turn. Not counted as an attempt; what
+/// was demanded meanwhile stays demanded.
+pub async fn hand_on(db: &Db, claim: &Claim) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE jobs SET lease_until_ms = NULL, lease_token = NULL, lease_owner = NULL, \
+            attempts = attempts - 1, \
+            demanded_at_ms = CASE WHEN demanded_segment = $2 AND demanded_rendition = $3 THEN NULL \
+                ELSE demanded_at_ms END \
+        WHERE id = $1";
+    let (segment, rendition) = match &claim.demanded {
+        Some(demanded) => (Some(i64::from(demanded.segment)), Some(demanded.rendition.as_str())),
+        None => (None, None),
+    };
+    write!(db, tx => {
+        hold_lease!(tx, claim);
+        sqlx::query(SQL).bind(claim.id).bind(segment).bind(rendition).execute(&mut *tx).await?;
+    });
+    Ok(())
+}
+
 /// Hands the job back without counting the attempt: at shutdown, or while a service that it needs is away. Others may
 /// take it after `pause`.
 pub async fn release(db: &Db, claim: &Claim, pause: Duration) -> Result<(), DbError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use mutoscope_core::{
     db::{
         Db, DbError,
-        jobs::{self, Choice, Claim, Claimer, Ending, Work},
+        jobs::{self, Choice, Claim, Claimer, Demanded, Ending, Work},
         plans, segments,
     },
     event::What,
@@ -113,13 +113,35 @@ async fn plans_go_before_spans_and_what_a_viewer_waits_for_goes_before_both() {
         new_film(&db, "a").await;
         let (_, plan_id) = plan_next(&db, 6).await;
         new_film(&db, "b").await;
-        assert!(jobs::raise(&db, plan_id, 4).await.unwrap());
-        assert!(!jobs::raise(&db, plan_id, 99).await.unwrap());
+        assert!(jobs::raise(&db, plan_id, 4, "video-480").await.unwrap());
+        assert!(jobs::raise(&db, plan_id, 4, "audio").await.unwrap());
+        assert!(!jobs::raise(&db, plan_id, 99, "video-480").await.unwrap());
         let demanded = must_claim(&db).await;
-        assert_eq!(demanded.demanded, Some(4));
+        // A player asks for sound at the same time: the pictures are remembered.
+        let wanted = Demanded { segment: 4, rendition: "video-480".to_owned() };
+        assert_eq!(demanded.demanded, Some(wanted));
         assert_eq!(first_segment(&demanded), 4);
         assert_eq!(must_claim(&db).await.work, Work::Plan);
         assert_eq!(first_segment(&must_claim(&db).await), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_that_is_handed_on_is_demanded_no_more_and_that_was_no_attempt() {
+    on_both_databases(|db| async move {
+        new_film(&db, "a").await;
+        let (_, plan_id) = plan_next(&db, 6).await;
+        assert!(jobs::claim(&db, &claimer(), Choice::Demanded).await.unwrap().is_none());
+        jobs::raise(&db, plan_id, 4, "video-480").await.unwrap();
+        let demanded = jobs::claim(&db, &claimer(), Choice::Demanded).await.unwrap().expect("it is demanded");
+        jobs::hand_on(&db, &demanded).await.unwrap();
+        assert!(jobs::claim(&db, &claimer(), Choice::Demanded).await.unwrap().is_none());
+        assert!(matches!(jobs::hand_on(&db, &demanded).await, Err(DbError::LeaseLost)));
+        for first in 0..5 {
+            let next = must_claim(&db).await;
+            assert_eq!((first_segment(&next), next.attempts), (first, 1));
+        }
     })
     .await;
 }

@@ -34,7 +34,9 @@ fn a_film_without_sound_has_no_group_and_a_rendition_that_is_not_planned_no_play
 
 #[test]
 fn durations_add_up_and_none_is_longer_than_the_target() {
-    for (rate, length_us) in [((25, 1), 3_600_000_000), ((30_000, 1_001), 61_234_567), ((60, 1), 16_683), ((24_000, 1_001), 4_100_000)] {
+    for (rate, length_us) in
+        [((25, 1), 3_600_000_000), ((30_000, 1_001), 61_234_567), ((60, 1), 16_683), ((24_000, 1_001), 4_100_000)]
+    {
         let plan = plan_of(&report((1280, 720), rate, length_us, &[None]));
         let mut counted = 0;
         for rendition in &plan.renditions {

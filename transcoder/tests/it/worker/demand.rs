@@ -18,11 +18,14 @@ async fn a_segment_that_a_viewer_waits_for_comes_before_those_that_were_planned_
     let (stored, plan) = until(async || platform.plan(id).await).await;
     let last = plan.grid.segment_count() - 1;
     let since = Instant::now();
-    let waited =
-        platform.demand().wait_for(stored.id, "video-240", Wanted::Segment(last), PATIENCE).await.unwrap();
+    let waited = platform.demand().wait_for(stored.id, "video-240", Wanted::Segment(last), PATIENCE).await.unwrap();
     assert!(matches!(waited, Waited::Ready(_)), "{waited:?}");
     let made = segments::count(&platform.db, stored.id).await.unwrap();
-    eprintln!("the last of {last} segments came after {:?}, {made} of {} were made", since.elapsed(), stored.segments_planned);
+    eprintln!(
+        "the last of {last} segments came after {:?}, {made} of {} were made",
+        since.elapsed(),
+        stored.segments_planned
+    );
     assert!(made < stored.segments_planned * 3 / 4, "{made} of {}", stored.segments_planned);
     let init = platform.demand().wait_for(stored.id, "audio", Wanted::Init, PATIENCE).await.unwrap();
     assert!(matches!(init, Waited::Ready(_)));

@@ -78,10 +78,7 @@ async fn a_span_that_ends_its_workers_again_and_again_is_given_up() {
     worker.stop().await;
 }
 
-async fn hashes(
-    platform: &Platform,
-    stored: &mutoscope_core::db::plans::StoredPlan,
-) -> Vec<(String, u32, String)> {
+async fn hashes(platform: &Platform, stored: &mutoscope_core::db::plans::StoredPlan) -> Vec<(String, u32, String)> {
     let mut all = Vec::new();
     for (rendition, number) in segments::made_between(&platform.db, stored.id, 0, 10_000).await.unwrap() {
         let made = segments::segment(&platform.db, stored.id, &rendition, number).await.unwrap().unwrap();

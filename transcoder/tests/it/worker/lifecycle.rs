@@ -64,8 +64,7 @@ async fn a_film_whose_upload_is_complete_becomes_ready_with_every_segment_stored
         let told: Vec<_> = outbox::after(&platform.db, 0, 100).await.unwrap();
         let told: Vec<_> = told.into_iter().map(|placed| placed.event.what).collect();
         let plan_id = stored.id;
-        let wanted =
-            [What::VideoPlanned { plan_id }, What::SpansPlanned { plan_id }, What::VideoReady { plan_id }];
+        let wanted = [What::VideoPlanned { plan_id }, What::SpansPlanned { plan_id }, What::VideoReady { plan_id }];
         for what in wanted {
             assert_eq!(told.iter().filter(|told| **told == what).count(), 1, "{what:?} in {told:?}");
         }
