@@ -1,5 +1,7 @@
 //! The server's integration tests: one binary, a module for each part.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where it meets what it did not expect")]
+
 mod accounts;
 mod commands;
 mod config;

@@ -85,7 +85,7 @@ pub async fn plan(db: &Db, upload: &Upload, hash: &str, segments_planned: i64) -
         fingerprint: "f".to_owned(),
         body: "{}".to_owned(),
         segments_planned,
-        spans: vec![0..2],
+        spans: std::iter::once(0..2).collect(),
         probe_report: "{}".to_owned(),
         duration_ms: 8000,
         width: 1280,

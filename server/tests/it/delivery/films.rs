@@ -56,7 +56,7 @@ pub async fn lay_plan(platform: &Platform, id: VideoId) -> Film {
         fingerprint: plan.fingerprint.clone(),
         body: String::from_utf8(plan.to_json().unwrap()).unwrap(),
         segments_planned: mutoscope_transcoder::package::segments_planned(&plan) as i64,
-        spans: vec![0..plan.grid.segment_count()],
+        spans: std::iter::once(0..plan.grid.segment_count()).collect(),
         probe_report: "{}".to_owned(),
         duration_ms: 10_000,
         width: 640,
