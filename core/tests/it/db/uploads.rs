@@ -73,7 +73,9 @@ async fn of_uploads_that_begin_at_once_no_more_than_the_quota_holds_go_through()
         let owner = make_user(&db, "ann").await;
         let tries = (0..8).map(|_| {
             let (db, new) = (db.clone(), new_video(owner));
-            tokio::spawn(async move { uploads::create(&db, &new, Allowance { quota_bytes: 30, ..ALLOWANCE }).await.unwrap().is_ok() })
+            tokio::spawn(async move {
+                uploads::create(&db, &new, Allowance { quota_bytes: 30, ..ALLOWANCE }).await.unwrap().is_ok()
+            })
         });
         let began = futures::future::join_all(tries).await;
         assert_eq!(began.into_iter().filter(|began| *began.as_ref().unwrap()).count(), 3);
@@ -87,9 +89,15 @@ async fn an_owner_has_only_so_many_unfinished_uploads() {
         let owner = make_user(&db, "ann").await;
         bring(&db, owner).await;
         let open = begin(&db, owner).await;
-        assert_eq!(uploads::create(&db, &new_video(owner), Allowance { max_open: 1, ..ALLOWANCE }).await.unwrap(), Err(Refusal::TooManyOpen));
+        assert_eq!(
+            uploads::create(&db, &new_video(owner), Allowance { max_open: 1, ..ALLOWANCE }).await.unwrap(),
+            Err(Refusal::TooManyOpen)
+        );
         assert!(uploads::abort(&db, open.id).await.unwrap());
-        uploads::create(&db, &new_video(owner), Allowance { max_open: 1, ..ALLOWANCE }).await.unwrap().expect("one may begin again");
+        uploads::create(&db, &new_video(owner), Allowance { max_open: 1, ..ALLOWANCE })
+            .await
+            .unwrap()
+            .expect("one may begin again");
     })
     .await;
 }
@@ -129,7 +137,10 @@ async fn a_part_promised_anew_is_no_longer_stored_and_names_the_object_that_must
         let Promised::Stands { replaced } = promised else { panic!("{promised:?}") };
         assert_eq!(replaced[0].sha256, sha256(1));
         assert!(uploads::parts(&db, upload.id).await.unwrap()[0].stored_at.is_none());
-        assert!(!uploads::set_stored(&db, upload.id, &part(1, 1), DAY).await.unwrap(), "the old content counts no more");
+        assert!(
+            !uploads::set_stored(&db, upload.id, &part(1, 1), DAY).await.unwrap(),
+            "the old content counts no more"
+        );
         assert!(uploads::set_stored(&db, upload.id, &part(1, 99), DAY).await.unwrap());
         let again = uploads::promise(&db, &upload, &[other], DAY).await.unwrap();
         assert_eq!(again, Promised::Stands { replaced: Vec::new() });
