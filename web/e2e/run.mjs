@@ -35,6 +35,7 @@ for (const { name, play } of journeys) {
   }
   const reports = [world.main, ...contexts].flatMap((opened) => opened.faults.splice(0));
   for (const opened of contexts) await opened.close();
+  for (const page of world.main.context.pages()) await page.close();
   if (fault || reports.length > 0) {
     failed += 1;
     console.log(`FAIL  ${name} (${Date.now() - startedMs} ms)`);

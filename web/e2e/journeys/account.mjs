@@ -16,7 +16,6 @@ export async function register({ main, person }) {
   check(new URL(page.url()).pathname === "/", `registering ends on the home page, not on ${page.url()}`);
   await page.reload();
   await page.getByRole("button", { name: "Your account" }).waitFor();
-  await page.close();
 }
 
 export async function refuseWrongPassword({ open, person }) {

@@ -28,7 +28,6 @@ export async function hideFilm({ main, open, filmPath }) {
   // Its owner still watches it, by cookie.
   await page.goto(filmPath);
   await until("the owner's film plays", () => page.evaluate(() => (document.querySelector("hls-video")?.currentTime ?? 0) > 0.2));
-  await page.close();
 }
 
 export async function deleteFilm({ main, filmPath }) {
@@ -44,5 +43,4 @@ export async function deleteFilm({ main, filmPath }) {
   await page.goto(filmPath);
   await page.getByRole("heading", { name: "This film is not here" }).waitFor();
   check((await page.title()).includes("Not found"), "the title says so too");
-  await page.close();
 }

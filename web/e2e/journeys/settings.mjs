@@ -18,5 +18,4 @@ export async function changePasswordAndSignIn({ main, person }) {
   await page.getByLabel("Password", { exact: true }).fill(next);
   await page.getByRole("button", { name: "Sign in" }).click();
   await until("the account is back", () => page.getByRole("button", { name: "Your account" }).isVisible());
-  await page.close();
 }

@@ -6,7 +6,8 @@ export async function changePerson(client: QueryClient, user: User | null): Prom
   await client.cancelQueries();
   client.setQueryData(["me"], user);
   client.removeQueries({ predicate: isPersonal, type: "inactive" });
-  void client.resetQueries({ predicate: isPersonal });
+  // Pages that need an account are gone by then; what is still shown is asked for again.
+  setTimeout(() => void client.resetQueries({ predicate: isPersonal, type: "active" }));
 }
 
 function isPersonal(query: { queryKey: readonly unknown[] }): boolean {

@@ -14,7 +14,7 @@ export const suggestionsQuery = (q: string) =>
     queryKey: ["suggestions", q],
     queryFn: ({ signal }) => getSuggestions(q, signal),
     placeholderData: keepPreviousData,
-    retry: false,
+    retry: 1,
   });
 
 export function useSuggestions(q: string) {
