@@ -8,7 +8,8 @@ use mutoscope_core::{
 use serde::{Deserialize, Serialize};
 use tantivy::{
     TantivyDocument, Term,
-    schema::{OwnedValue, Value},
+    query::{BooleanQuery, Occur, Query, TermQuery},
+    schema::{IndexRecordOption, OwnedValue, Value},
 };
 use uuid::Uuid;
 
@@ -49,13 +50,21 @@ impl StoredDocument {
     }
 }
 
-/// The term that names a video's document.
-pub fn id_term(fields: &Fields, video_id: VideoId) -> Term {
-    Term::from_field_bytes(fields.id, video_id.as_uuid().as_bytes())
+/// Finds whatever there is of a video.
+pub fn of_video(fields: &Fields, video_id: VideoId) -> Box<dyn Query> {
+    let id = Term::from_field_bytes(fields.id, video_id.as_uuid().as_bytes());
+    Box::new(TermQuery::new(id, IndexRecordOption::Basic))
 }
 
-/// The document of a video.
-pub fn to_index(fields: &Fields, document: SearchDocument) -> Result<TantivyDocument, IndexFault> {
+/// Finds what there is of a video from other batches than this one.
+pub fn older_than(fields: &Fields, video_id: VideoId, edition: Uuid) -> Box<dyn Query> {
+    let edition = Term::from_field_bytes(fields.edition, edition.as_bytes());
+    let edition: Box<dyn Query> = Box::new(TermQuery::new(edition, IndexRecordOption::Basic));
+    Box::new(BooleanQuery::new(vec![(Occur::Must, of_video(fields, video_id)), (Occur::MustNot, edition)]))
+}
+
+/// The document of a video, as the batch `edition` brings it.
+pub fn to_index(fields: &Fields, document: SearchDocument, edition: Uuid) -> Result<TantivyDocument, IndexFault> {
     let (high, low) = document.video_id.as_uuid().as_u64_pair();
     let favour = favour(document.published_at, document.views);
     let stored = StoredDocument {
@@ -69,6 +78,7 @@ pub fn to_index(fields: &Fields, document: SearchDocument) -> Result<TantivyDocu
 
     let mut made = TantivyDocument::new();
     made.add_bytes(fields.id, document.video_id.as_uuid().as_bytes());
+    made.add_bytes(fields.edition, edition.as_bytes());
     made.add_u64(fields.id_high, high);
     made.add_u64(fields.id_low, low);
     made.add_u64(fields.favour, favour);

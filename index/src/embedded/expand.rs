@@ -73,27 +73,30 @@ pub fn expand(
     query: &Query,
     within: &[SearchField],
 ) -> Result<Expansion, IndexFault> {
-    let automata = query.words.iter().map(|word| Automata::of(fields, word)).collect::<Result<Vec<_>, _>>()?;
-    let mut near: HashMap<String, Vec<(usize, Nearness)>> = HashMap::new();
-    let mut frequencies = vec![Frequency::default(); query.words.len()];
-    let mut segments = Vec::new();
-    for segment in searcher.segment_readers() {
-        let mut words = Vec::with_capacity(query.words.len());
-        for (number, word) in query.words.iter().enumerate() {
+    let segments = searcher.segment_readers();
+    let mut expansion = Expansion {
+        segments: segments.iter().map(|_| Vec::with_capacity(query.words.len())).collect(),
+        near: HashMap::new(),
+        weights: Vec::with_capacity(query.words.len()),
+    };
+    for (number, word) in query.words.iter().enumerate() {
+        // An automaton takes a megabyte: there is never more than one word's.
+        let automata = Automata::of(fields, word)?;
+        let mut frequency = Frequency::default();
+        for (segment, words) in segments.iter().zip(&mut expansion.segments) {
             let mut found = Vec::new();
             for &field in within {
-                for (text, (nearness, info)) in look_up(segment, fields, field, word, &automata[number])? {
-                    frequencies[number].count(field, nearness, info.doc_freq);
-                    note(near.entry(text).or_default(), number, nearness);
+                for (text, (nearness, info)) in look_up(segment, fields, field, word, &automata)? {
+                    frequency.count(field, nearness, info.doc_freq);
+                    note(expansion.near.entry(text).or_default(), number, nearness);
                     found.push(Found { field, info, nearness });
                 }
             }
             words.push(found);
         }
-        segments.push(words);
+        expansion.weights.push(frequency.weight(searcher.num_docs()));
     }
-    let documents = searcher.num_docs();
-    Ok(Expansion { segments, near, weights: frequencies.iter().map(|f| f.weight(documents)).collect() })
+    Ok(expansion)
 }
 
 /// What accepts the misspellings of a word.

@@ -19,7 +19,9 @@ const TOKENIZER: &str = "words";
 pub struct Fields {
     /// The video's id: changes find their document by it.
     pub id: Field,
-    /// Its upper half, to order hits without reading them.
+    /// Which batch brought the document: another of the same video is an older one.
+    pub edition: Field,
+    /// The id's upper half, to order hits without reading them.
     pub id_high: Field,
     /// Its lower half.
     pub id_low: Field,
@@ -43,6 +45,7 @@ impl Fields {
         let mut schema = Schema::builder();
         let fields = Self {
             id: schema.add_bytes_field("id", BytesOptions::default().set_indexed()),
+            edition: schema.add_bytes_field("edition", BytesOptions::default().set_indexed()),
             id_high: schema.add_u64_field("id_high", FAST),
             id_low: schema.add_u64_field("id_low", FAST),
             favour: schema.add_u64_field("favour", FAST),

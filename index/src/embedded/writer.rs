@@ -8,18 +8,21 @@ use mutoscope_core::{
 };
 use tantivy::{
     Index, IndexWriter, TantivyDocument,
-    indexer::{IndexWriterOptions, LogMergePolicy},
+    indexer::{AddOperation, IndexWriterOptions, LogMergePolicy, SegmentWriter},
 };
+use uuid::Uuid;
 
 use super::{
-    document::{id_term, to_index},
+    document::{of_video, older_than, to_index},
     error::IndexFault,
     fields::Fields,
     generation::{Generation, Payload},
 };
 
-/// The least that Tantivy takes; a batch of changes is far smaller, and a rebuild only makes more segments of it.
+/// The least that Tantivy takes; a rebuild makes more segments of it, and merges them.
 const MEMORY_BYTES: usize = 15_000_000;
+/// The words of a batch begin with this much room, and take more where they need it.
+const BATCH_MEMORY_BYTES: usize = 1_000_000;
 /// Few segments keep queries quick and files few.
 const MERGED_FROM: usize = 4;
 /// Merging leaves deleted documents out: so many of a hundred may lie dead.
@@ -53,10 +56,28 @@ impl Writer {
         Ok(Self { inner, fields: fields.clone() })
     }
 
-    /// Adds a document whose video is not in the index yet.
+    /// Adds a document to a new index: its video is not in it yet.
     pub fn add(&self, document: SearchDocument) -> Result<(), IndexFault> {
-        self.inner.add_document(to_index(&self.fields, document)?)?;
+        self.inner.add_document(to_index(&self.fields, document, Uuid::nil())?)?;
         Ok(())
+    }
+
+    /// Adds a few documents as a segment of their own, made in this thread. Tantivy's own way takes a new thread for every
+    /// commit and room for many documents in it, tens of megabytes that stay with the process.
+    fn add_segment(&self, documents: Vec<SearchDocument>, edition: Uuid) -> Result<(), IndexFault> {
+        if documents.is_empty() {
+            return Ok(());
+        }
+        let segment = self.inner.new_segment();
+        let mut writer = SegmentWriter::for_segment(BATCH_MEMORY_BYTES, segment.clone())?;
+        for document in documents {
+            writer.add_document(AddOperation { opstamp: 0, document: to_index(&self.fields, document, edition)? })?;
+        }
+        let count = writer.max_doc();
+        writer.finalize()?;
+        let meta = segment.with_max_doc(count).meta().clone();
+        meta.untrack_temp_docstore();
+        Ok(self.inner.add_segment(meta)?)
     }
 
     /// Keeps everything since the last commit, and `position` with it.
@@ -87,12 +108,21 @@ impl Writer {
             };
             last.insert(id, change);
         }
+        let mut documents = Vec::new();
+        // What goes is looked for in the new segment, too: its own documents are told apart by their edition.
+        let edition = Uuid::new_v4();
         for (id, change) in last {
-            self.inner.delete_term(id_term(&self.fields, id));
-            if let SearchChange::Upsert(document) = change {
-                self.add(document)?;
+            match change {
+                SearchChange::Upsert(document) => {
+                    self.inner.delete_query(older_than(&self.fields, id, edition))?;
+                    documents.push(document);
+                }
+                SearchChange::Delete(_) => {
+                    self.inner.delete_query(of_video(&self.fields, id))?;
+                }
             }
         }
+        self.add_segment(documents, edition)?;
         self.commit(batch.position.max(standing))?;
         generation.refresh()?;
         // Only now does nobody read what this commit replaced.
