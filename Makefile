@@ -1,7 +1,7 @@
 # Every target is a script in scripts/; this page lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix dev
+.PHONY: help run test check fix dev bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,3 +20,6 @@ fix: ## repair what a tool can repair: formats, lints, generated files
 
 dev: ## server and web app with reload, on http://127.0.0.1:5173
 	@scripts/dev
+
+bench: ## measure the libraries (a release build of its own, some minutes)
+	@scripts/bench
