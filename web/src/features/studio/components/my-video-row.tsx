@@ -26,16 +26,16 @@ const privacyIcons = { public: Globe, unlisted: Link2, private: Lock } as const;
 export function MyVideoRow({ video, onEdit, onDelete }: MyVideoRowProps) {
   const PrivacyIcon = privacyIcons[video.privacy];
   return (
-    <article className="flex gap-3 p-3 sm:gap-5 sm:p-4">
+    <article className="grid grid-cols-[7rem_minmax(0,1fr)_auto] gap-x-3 p-3 sm:grid-cols-[11rem_minmax(0,1fr)_auto] sm:gap-x-5 sm:p-4">
       <Link
         to={paths.watch.href(video.id)}
         tabIndex={-1}
         aria-hidden="true"
-        className="group w-28 shrink-0 sm:w-44"
+        className="group row-span-2 max-sm:row-span-1"
       >
         <Poster url={video.poster_url} durationMs={video.duration_ms} className="rounded-lg" />
       </Link>
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0">
         <h2 className="line-clamp-2 leading-snug font-medium [overflow-wrap:anywhere]">
           <Link to={paths.watch.href(video.id)} className="rounded hover:text-primary">
             {video.title}
@@ -53,24 +53,6 @@ export function MyVideoRow({ video, onEdit, onDelete }: MyVideoRowProps) {
             {privacyNames[video.privacy]}
           </Badge>
         </p>
-        {video.state === "processing" && (
-          <ProgressBar
-            label={`Processing ${video.title}`}
-            percent={progressPercent(video)}
-            className="mt-3 max-w-sm"
-          />
-        )}
-        {video.failure && <Failure video={video} />}
-        {video.warnings.length > 0 && (
-          <ul className="mt-2 space-y-1 text-sm text-notice-foreground">
-            {video.warnings.map((warning, index) => (
-              <li key={index} className="flex gap-2">
-                <TriangleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
-                {asSentence(warning.message)}
-              </li>
-            ))}
-          </ul>
-        )}
       </div>
       <Menu modal={false}>
         <MenuTrigger asChild>
@@ -90,6 +72,26 @@ export function MyVideoRow({ video, onEdit, onDelete }: MyVideoRowProps) {
           </MenuItem>
         </MenuContent>
       </Menu>
+      <div className="col-span-full sm:col-span-2 sm:col-start-2">
+        {video.state === "processing" && (
+          <ProgressBar
+            label={`Processing ${video.title}`}
+            percent={progressPercent(video)}
+            className="mt-3 max-w-sm"
+          />
+        )}
+        {video.failure && <Failure video={video} />}
+        {video.warnings.length > 0 && (
+          <ul className="mt-2 space-y-1 text-sm text-notice-foreground">
+            {video.warnings.map((warning, index) => (
+              <li key={index} className="flex gap-2">
+                <TriangleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
+                {asSentence(warning.message)}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
     </article>
   );
 }
