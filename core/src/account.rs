@@ -136,9 +136,10 @@ impl Password {
     }
 }
 
-/// The key that a login text (user name or e-mail address) folds to.
+/// The key that a login text (user name or e-mail address) folds to. Control characters stand in no key, and a NUL in
+/// no text of PostgreSQL: they become a sign that is in no key either.
 pub fn login_key(text: &str) -> String {
-    fold(text.trim())
+    fold(text.trim()).replace(char::is_control, "\u{fffd}")
 }
 
 impl fmt::Debug for Username {

@@ -134,11 +134,3 @@ pub async fn end_others(db: &Db, user_id: UserId, keep: SessionId) -> Result<u64
         sqlx::query(SQL).bind(user_id).bind(keep).bind(UnixMs::now()).execute(&mut *tx).await?.rows_affected()
     }))
 }
-
-/// Forgets sessions that ended before `before`, with their spent tokens; returns how many.
-pub async fn forget_ended(db: &Db, before: UnixMs) -> Result<u64, DbError> {
-    const SQL: &str = "DELETE FROM sessions WHERE revoked_at_ms < $1 OR expires_at_ms < $1";
-    Ok(write!(db, tx => {
-        sqlx::query(SQL).bind(before).execute(&mut *tx).await?.rows_affected()
-    }))
-}

@@ -134,7 +134,8 @@ mod tests {
     #[test]
     fn a_token_is_refused_for_any_claim_that_is_not_as_it_must_be() {
         let keys = keys();
-        let changes: Vec<(&str, Box<dyn FnOnce(&mut Header, &mut Value)>)> = vec![
+        type Change = Box<dyn FnOnce(&mut Header, &mut Value)>;
+        let changes: Vec<(&str, Change)> = vec![
             ("another audience", Box::new(|_, c| c["aud"] = json!("other"))),
             ("no audience", Box::new(|_, c| drop(c.as_object_mut().unwrap().remove("aud")))),
             ("another issuer", Box::new(|_, c| c["iss"] = json!("other"))),

@@ -8,6 +8,9 @@ use std::{
     str::FromStr,
 };
 
+use mutoscope_core::store::StoreSettings;
+use rustix::fs::Mode;
+
 use super::{Config, reader::Reader};
 
 /// Which work this process does.
@@ -82,10 +85,15 @@ impl FromStr for Role {
 }
 
 impl DataFolder {
-    /// Makes what is not there yet, mode 0700.
+    /// Makes what is not there yet, mode 0700; from now on this process makes no file that others may read.
     pub fn prepare(config: &Config) -> Result<(), DataFolderError> {
-        for folder in [config.data.clone(), config.data.join("db"), config.data.join("index"), config.data.join("keys")]
-        {
+        rustix::process::umask(Mode::RWXG | Mode::RWXO);
+        let mut folders = vec![config.data.clone()];
+        folders.extend(["db", "index", "keys"].map(|name| config.data.join(name)));
+        if let StoreSettings::Folder(objects) = &config.storage {
+            folders.push(objects.clone());
+        }
+        for folder in folders {
             DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|error| failed(&folder, error))?;
         }
         Ok(())

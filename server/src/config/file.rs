@@ -128,7 +128,7 @@ fn text_of(value: &DeValue<'_>) -> Result<Text, &'static str> {
         DeValue::Integer(number) if number.radix() == 10 => Ok(Text::One(number.as_str().to_owned())),
         DeValue::Boolean(yes) => Ok(Text::One(yes.to_string())),
         DeValue::Integer(_) => Err("write the number in decimal"),
-        DeValue::Float(_) => Err("write a whole number"),
+        DeValue::Float(_) => Err("a number with a point is not expected here"),
         DeValue::Datetime(_) => Err("a date is not expected here"),
         DeValue::Table(_) => Err("a table is not expected here"),
     }

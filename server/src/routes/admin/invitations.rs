@@ -106,8 +106,8 @@ pub async fn create(
     OptionalJson(request): OptionalJson<Request>,
 ) -> ApiResult<(StatusCode, ApiJson<InvitationView>)> {
     let note = request.note.unwrap_or_default();
-    if note.chars().count() > MAX_NOTE_CHARS {
-        return Err(ApiError::invalid("note", "a note has at most 200 characters"));
+    if note.chars().count() > MAX_NOTE_CHARS || note.chars().any(char::is_control) {
+        return Err(ApiError::invalid("note", "a note is one line of at most 200 characters"));
     }
     let lifetime_s = request.expires_in_s.unwrap_or(DEFAULT_LIFETIME_S);
     if !(60..=MAX_LIFETIME_S).contains(&lifetime_s) {

@@ -46,6 +46,36 @@ async fn an_address_or_a_method_that_is_not_there_is_told_as_a_problem() {
     .await;
 }
 
+/// PostgreSQL takes no NUL in a text, and that is nobody's fault but the sender's.
+#[tokio::test]
+async fn a_nul_is_no_fault_of_ours() {
+    on_both(|app| async move {
+        let ada = app.register("ada").await;
+        for path in [
+            "/api/v1/channels/%00",
+            "/api/v1/channels/a%00da",
+            "/api/v1/search?q=a%00",
+            "/api/v1/search/suggestions?q=a%00",
+            "/api/v1/videos?cursor=%00",
+            "/api/v1/videos/%00",
+            "/api/v1/admin/users?q=%00",
+            "/api/v1/me/videos?sort=%00",
+        ] {
+            let answer = app.call(&ada, Method::GET, path, serde_json::Value::Null).await;
+            // Search answers 503 here: no consumer feeds its index.
+            assert_ne!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}: {}", answer.text);
+        }
+        for body in [json!({"note": "a\u{0}"}), json!({"note": "a\nb"})] {
+            app.call(&ada, Method::POST, "/api/v1/admin/invitations", body).await.refused(422, "invalid_field");
+        }
+        let mut body = registration("grace");
+        body["invitation"] = json!("\u{0}");
+        app.post("/api/v1/auth/register", body).await.expect(StatusCode::CREATED);
+        app.refresh("\u{0}").await.refused(401, "invalid_refresh_token");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn headers_without_end_are_refused_before_they_are_kept() {
     on_both(|app| async move {

@@ -29,7 +29,6 @@ pub struct TestApp {
 #[derive(Debug, Clone)]
 pub struct Person {
     pub id: String,
-    pub username: String,
     pub access: String,
     pub refresh: String,
 }
@@ -159,7 +158,6 @@ impl Answer {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         Person {
             id: text(&body["user"]["id"]),
-            username: text(&body["user"]["username"]),
             access: text(&body["access_token"]),
             refresh: text(&body["refresh_token"]),
         }
