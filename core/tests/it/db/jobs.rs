@@ -38,8 +38,8 @@ async fn new_film(db: &Db, name: &str) -> VideoId {
 async fn plan_next(db: &Db, count: u32) -> (VideoId, mutoscope_core::id::PlanId) {
     let claim = must_claim(db).await;
     assert_eq!(claim.work, Work::Plan);
-    let plan_id = plans::store(db, &claim, &new_plan("aa", "us", count)).await.unwrap();
-    jobs::finish(db, &claim).await.unwrap();
+    let plan_id = plans::store(db, &claim, &new_plan("aa", "us", count)).await.expect("the plan is laid");
+    jobs::finish(db, &claim).await.expect("the job ends");
     (claim.video_id, plan_id)
 }
 

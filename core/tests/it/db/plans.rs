@@ -55,10 +55,10 @@ pub fn made_segment(rendition: &str, number: u32) -> NewlyMade {
 pub async fn events(db: &Db) -> Vec<Event> {
     let lease = mutoscope_core::db::leases::hold(db, "t", "t", std::time::Duration::from_secs(60))
         .await
-        .unwrap()
+        .expect("the database answers")
         .expect("nobody holds it");
-    outbox::place(db, "t", lease).await.unwrap();
-    let placed = outbox::after(db, 0, 1_000).await.unwrap();
+    outbox::place(db, "t", lease).await.expect("the database answers");
+    let placed = outbox::after(db, 0, 1_000).await.expect("the database answers");
     placed.into_iter().map(|placed| placed.event).collect()
 }
 
@@ -68,7 +68,7 @@ fn made(content: &str) -> Made {
 
 async fn claim(db: &Db, fingerprint: &str) -> Claim {
     let claimer = Claimer { owner: "here".to_owned(), fingerprint: fingerprint.to_owned() };
-    jobs::claim(db, &claimer, Choice::Any).await.unwrap().expect("a job")
+    jobs::claim(db, &claimer, Choice::Any).await.expect("the database answers").expect("a job")
 }
 
 #[tokio::test]
