@@ -99,7 +99,7 @@ fn check(during: &'static str, code: i32) -> Result<i32, AvError> {
 
 /// Whether a packet is only there for the decoder: the container's edit list leaves it out.
 pub fn is_discarded(packet: &Packet) -> bool {
-    packet.flags().bits() & ffi::AV_PKT_FLAG_DISCARD as i32 != 0
+    packet.flags().bits() & ffi::AV_PKT_FLAG_DISCARD != 0
 }
 
 /// How much sound the decoder will drop from the start of this packet (encoder delay), in microseconds.

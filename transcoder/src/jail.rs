@@ -116,7 +116,7 @@ impl MediaProcess {
         limits: &Limits,
         cancel: CancellationToken,
     ) -> Result<ProbeReport, MediaError> {
-        if source.len() == 0 {
+        if source.is_empty() {
             return Err(MediaErrorCode::EmptyFile.into());
         }
         if source.len() > limits.file_bytes {

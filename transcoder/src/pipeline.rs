@@ -92,7 +92,7 @@ pub fn make_span(
             // A panic is a mistake of ours; its text has gone to the log.
             all_went_well &= matches!(handle.join(), Ok(Ok(())));
         }
-        fed.ok().flatten().filter(|_| all_went_well).ok_or(Stop)
+        fed.ok().filter(|_| all_went_well).ok_or(Stop)
     });
     let sent = reporter.send_progress();
     let frames_decoded = reporter.frames_decoded();
@@ -270,7 +270,7 @@ struct Feeder<'a> {
 }
 
 impl Feeder<'_> {
-    fn run(mut self, demuxer: &mut Demuxer, decoder: Option<Decoder>) -> Result<Option<Fed>, Stop> {
+    fn run(mut self, demuxer: &mut Demuxer, decoder: Option<Decoder>) -> Result<Fed, Stop> {
         let failure = self.reporter.failure;
         let rungs = self.rungs.take();
         let mut give = |planned: Planned<VideoFrame>| {
@@ -318,7 +318,7 @@ impl Feeder<'_> {
                 .filter(|last| ended && !was_full && planned_us - last > LAST_PICTURE_US)
                 .and_then(|last| u64::try_from(last).ok());
         }
-        Ok(Some(Fed { nothing_after_us }))
+        Ok(Fed { nothing_after_us })
     }
 
     /// A packet of sound goes to its track; one past the span's end tells that the track has all it needs.

@@ -14,7 +14,7 @@ const ENGINE: u32 = 1;
 #[cfg(target_arch = "x86_64")]
 const CPU_CLASS: (&str, i32) = ("x86-64-v3", {
     use ffmpeg_next::ffi::*;
-    (AV_CPU_FLAG_MMX
+    AV_CPU_FLAG_MMX
         | AV_CPU_FLAG_MMXEXT
         | AV_CPU_FLAG_SSE
         | AV_CPU_FLAG_SSE2
@@ -27,7 +27,7 @@ const CPU_CLASS: (&str, i32) = ("x86-64-v3", {
         | AV_CPU_FLAG_FMA3
         | AV_CPU_FLAG_BMI1
         | AV_CPU_FLAG_BMI2
-        | AV_CPU_FLAG_CMOV) as i32
+        | AV_CPU_FLAG_CMOV
 });
 
 /// Has libav use the instructions of one class of CPUs only, so that machines of the class make the same bytes. A

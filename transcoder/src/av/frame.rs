@@ -31,8 +31,10 @@ pub fn reference(picture: &VideoFrame, pts: i64) -> Result<VideoFrame, AvError> 
             return Err(AvError::no_memory("allocating a picture"));
         }
         check("referencing a picture", ffi::av_frame_ref(target, picture.as_ptr()))?;
-        while (*target).nb_side_data > 0 {
+        let mut left = (*target).nb_side_data;
+        while left > 0 {
             ffi::av_frame_remove_side_data(target, (**(*target).side_data).type_);
+            left = (*target).nb_side_data;
         }
         ffi::av_dict_free(&mut (*target).metadata);
         (*target).sample_aspect_ratio = ffi::AVRational { num: 1, den: 1 };

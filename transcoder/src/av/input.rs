@@ -64,6 +64,8 @@ impl Input {
         let (context, io) = opened.map_err(|error| match error.code {
             ffi::AVERROR_INVALIDDATA => MediaErrorCode::NotMedia.into(),
             ffi::AVERROR_EOF => MediaErrorCode::Truncated.into(),
+            // What libav answers where a track more than allowed is asked for.
+            code if code == ffi::AVERROR(libc::ENOMEM) => MediaErrorCode::TooManyStreams.into(),
             _ => MediaError::from(error),
         })?;
         Ok(Self { context, _io: io, broken })
@@ -96,8 +98,7 @@ impl Input {
     pub fn seek(&mut self, stream: u32, ticks: i64) -> Result<(), AvError> {
         let stream = i32::try_from(stream).unwrap_or(0);
         // SAFETY: the context is open and owned by `self`, on this thread.
-        let code =
-            unsafe { ffi::av_seek_frame(self.context.as_mut_ptr(), stream, ticks, ffi::AVSEEK_FLAG_BACKWARD as i32) };
+        let code = unsafe { ffi::av_seek_frame(self.context.as_mut_ptr(), stream, ticks, ffi::AVSEEK_FLAG_BACKWARD) };
         check("seeking", code).map(drop)
     }
 
@@ -141,7 +142,7 @@ fn open_context(mut io: StreamIo, limits: &Limits) -> Result<(Context, StreamIo)
             return Err(AvError::no_memory("allocating a container"));
         }
         (*context).pb = io.as_mut_ptr();
-        (*context).flags |= ffi::AVFMT_FLAG_CUSTOM_IO as i32;
+        (*context).flags |= ffi::AVFMT_FLAG_CUSTOM_IO;
         let code = ffi::avformat_open_input(&mut context, ptr::null(), ptr::null_mut(), &mut options.dictionary);
         check("opening a container", code)?;
         Context::wrap(context)

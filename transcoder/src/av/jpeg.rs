@@ -40,7 +40,7 @@ pub fn encode(picture: &VideoFrame, size: PictureSize, matrix: i32) -> Result<Ve
         (*context).pix_fmt = ffi::AVPixelFormat::AV_PIX_FMT_YUVJ420P;
         (*context).time_base = ffi::AVRational { num: 1, den: 25 };
         (*context).thread_count = 1;
-        (*context).global_quality = ffi::FF_QP2LAMBDA as i32 * QUANTIZER;
+        (*context).global_quality = ffi::FF_QP2LAMBDA * QUANTIZER;
         (*context).flags |= (ffi::AV_CODEC_FLAG_QSCALE | ffi::AV_CODEC_FLAG_BITEXACT) as i32;
     }
     context.open(std::ptr::null(), &mut Options::new())?;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::UnixStream,
@@ -116,13 +116,29 @@ impl Child {
         self.stream.readable().await
     }
 
+    /// Lowers the process's address space to this; a backstop behind the watch on its resident memory.
+    pub fn limit_address_space(&self, bytes: u64) {
+        let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
+        if let Some(pid) = self.pid()
+            && let Err(error) = prlimit(Some(pid), Resource::As, limit)
+        {
+            tracing::debug!(%error, "a media process keeps its usual address space");
+        }
+    }
+
     /// Ends the process now.
     pub fn kill(&self) {
-        let pid = self.process.as_ref().and_then(|process| Pid::from_raw(i32::try_from(process.id()).ok()?));
-        if let Some(pid) = pid {
-            // Not reaped yet, so the id is still its own. Gone already is as good.
+        if let Some(pid) = self.pid() {
+            // Gone already is as good.
             let _ = kill_process(pid, Signal::KILL);
         }
+    }
+}
+
+impl Child {
+    /// Not reaped before it is dropped, so the id is its own.
+    fn pid(&self) -> Option<Pid> {
+        Pid::from_raw(i32::try_from(self.process.as_ref()?.id()).ok()?)
     }
 }
 

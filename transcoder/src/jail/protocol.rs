@@ -26,8 +26,6 @@ pub enum ToChild {
     Job(Job),
     /// The bytes that were asked for, as body.
     Bytes,
-    /// The bytes that were asked for cannot be had.
-    NoBytes,
 }
 
 /// One piece of work.
@@ -105,7 +103,6 @@ impl Header for ToChild {
         match self {
             Self::Job(_) => 16 << 20,
             Self::Bytes => READ_CAP as usize,
-            Self::NoBytes => 0,
         }
     }
 }
@@ -174,7 +171,7 @@ mod tests {
         let (header, body) = decode_prefix(head[..PREFIX_BYTES].try_into().unwrap()).unwrap();
         assert_eq!(body, 5);
         assert!(decode_header::<ToChild>(&head[PREFIX_BYTES..PREFIX_BYTES + header], body).is_ok());
-        assert!(encode_head(&ToChild::NoBytes, 1).is_err());
+        assert!(encode_head(&FromChild::Log { text: String::new() }, 1).is_err());
         assert!(decode_header::<ToChild>(&head[PREFIX_BYTES..], READ_CAP as usize + 1).is_err());
         assert!(decode_prefix([255; PREFIX_BYTES]).is_err());
     }

@@ -52,6 +52,7 @@ impl Session {
         sink: Option<mpsc::Sender<MediaOutput>>,
         cancel: CancellationToken,
     ) -> Self {
+        child.limit_address_space(limits.address_space_bytes);
         let watchdog = Watchdog::new(child.id(), limits, cpu_budget_ms);
         Self { child, source, watchdog, sink, cancel, log_lines: 0 }
     }

@@ -38,7 +38,6 @@ pub struct Demuxer {
     input: Input,
     /// Packets read while looking for the entry.
     ahead: VecDeque<Packet>,
-    damaged: u64,
     plan: EncodePlan,
 }
 
@@ -57,7 +56,6 @@ impl Demuxer {
         let mut this = Self {
             input: open_planned(channel, source_bytes, limits, plan)?,
             ahead: VecDeque::new(),
-            damaged: 0,
             plan: plan.clone(),
         };
         this.input.keep_only(&entry.streams());
@@ -93,7 +91,7 @@ impl Demuxer {
             match self.input.read()? {
                 Read::Packet(packet) => return Ok(Some(packet)),
                 Read::End => return Ok(None),
-                Read::Damaged => self.damaged += 1,
+                Read::Damaged => {}
             }
         }
         Ok(None)
@@ -102,11 +100,6 @@ impl Demuxer {
     /// The container, for opening decoders.
     pub fn input(&self) -> &Input {
         &self.input
-    }
-
-    /// Packets that could not be read.
-    pub fn damaged(&self) -> u64 {
-        self.damaged
     }
 
     /// Seeks, and reads until every stream has shown where it begins; whether that is early enough.

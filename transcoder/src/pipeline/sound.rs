@@ -170,7 +170,7 @@ fn receive(decoder: &mut Decoder, converter: &mut Converter, placed: &mut Sample
     Ok(())
 }
 
-/// Makes stereo of whatever comes, anew where it changes.
+/// Makes stereo of whatever comes, anew where it changes. Absurd rates and channel counts are as good as no sound.
 #[derive(Default)]
 struct Converter {
     resampler: Option<((u32, u32, String), Resampler)>,
@@ -182,7 +182,7 @@ impl Converter {
         sound: &crate::av::AudioFrame,
         (rate_hz, channels): (u32, u32),
     ) -> Result<Option<Stereo>, MediaError> {
-        if rate_hz == 0 || channels == 0 || channels > 64 {
+        if !(1_000..=768_000).contains(&rate_hz) || channels == 0 || channels > 64 {
             return Ok(None);
         }
         let kind = (rate_hz, channels, format!("{:?}", sound.format()));

@@ -145,19 +145,14 @@ impl SourceGrid {
 /// The sample, counted from the film's zero, at which a piece of `length` samples begins. Coarse timestamps are
 /// snapped to whole pieces from the track's start, so that segments agree on every sample.
 fn snap(track: &AudioPlan, film_start_us: i64, rate_hz: u32, length: i64, at_us: i64) -> i64 {
-    let sample = |us: i64| {
-        let scaled = (i128::from(us) - i128::from(film_start_us)) * i128::from(rate_hz);
-        i64::try_from((scaled * 2 + 1_000_000).div_euclid(2_000_000)).unwrap_or(i64::MAX / 4)
-    };
-    let (at, anchor) = (sample(at_us), sample(track.start_us));
-    let tick = i64::from(rate_hz) * i64::from(track.time_base.num()) / i64::from(track.time_base.den());
-    let tolerance = tick + 2;
-    if length <= tolerance * 4 {
-        return at;
-    }
-    let pieces = ((at - anchor) * 2 + length).div_euclid(length * 2);
+    let rate = i128::from(rate_hz);
+    let sample = |us: i64| ((i128::from(us) - i128::from(film_start_us)) * rate * 2 + 1_000_000).div_euclid(2_000_000);
+    let (at, anchor, length) = (sample(at_us), sample(track.start_us), i128::from(length));
+    let tolerance = rate * i128::from(track.time_base.num()) / i128::from(track.time_base.den()) + 2;
+    let pieces = ((at - anchor) * 2 + length).div_euclid((length * 2).max(1));
     let snapped = anchor + pieces * length;
-    if (snapped - at).abs() <= tolerance { snapped } else { at }
+    let is_step = length > tolerance * 4 && (snapped - at).abs() <= tolerance;
+    i64::try_from(if is_step { snapped } else { at }).unwrap_or(i64::MAX / 4)
 }
 
 fn gcd(mut a: u32, mut b: u32) -> u32 {
@@ -165,4 +160,35 @@ fn gcd(mut a: u32, mut b: u32) -> u32 {
         (a, b) = (b, a % b);
     }
     a
+}
+
+#[cfg(test)]
+mod tests {
+    use mutoscope_core::media::Rational;
+
+    use super::*;
+
+    fn track(time_base: (u32, u32), start_us: i64) -> AudioPlan {
+        let time_base = Rational::new(time_base.0, time_base.1).unwrap();
+        AudioPlan { stream: 1, codec: "aac".into(), time_base, start_us }
+    }
+
+    #[test]
+    fn milliseconds_are_snapped_to_whole_pieces_from_the_tracks_start() {
+        // 1024 samples at 48 kHz are 21.33 ms: a file that counts milliseconds says 21, 43, 64.
+        let track = track((1, 1_000), 0);
+        for (piece, ms) in [(1, 21), (2, 43), (3, 64), (300, 6_400)] {
+            assert_eq!(snap(&track, 0, 48_000, 1_024, ms * 1_000), piece * 1_024);
+        }
+        // Half a piece away is no rounding: it stays where it says.
+        assert_eq!(snap(&track, 0, 48_000, 1_024, 32_000), 1_536);
+    }
+
+    #[test]
+    fn absurd_instants_do_not_overflow() {
+        let track = track((1, 48_000), i64::MIN / 4);
+        for at_us in [i64::MIN / 4, i64::MAX / 4, 0] {
+            snap(&track, i64::MAX / 4, 192_000, 1, at_us);
+        }
+    }
 }

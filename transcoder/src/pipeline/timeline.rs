@@ -108,3 +108,53 @@ pub fn latest_for(plan: &EncodePlan, rate: Rational, number: u64) -> i64 {
     let us = num / (2 * i128::from(rate.num().max(1)));
     plan.source.start_us.saturating_add(i64::try_from(us).unwrap_or(i64::MAX / 4))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers of the source pictures that 10 planned pictures at 10 a second show; black is 99.
+    fn shown(black_frames: u64, frames: Range<u64>, source_ms: &[i64]) -> Vec<usize> {
+        let mut timeline = Timeline {
+            rate: Rational::new(10, 1).unwrap(),
+            start_us: 5_000_000,
+            cursor: frames.start,
+            end: frames.end,
+            black_frames,
+            current: None,
+            black: Some(Arc::new(99)),
+            last_us: None,
+        };
+        let mut shown = Vec::new();
+        let mut give = |planned: Planned<usize>| {
+            assert_eq!(planned.number, frames.start + u64::try_from(shown.len()).unwrap());
+            shown.push(*planned.picture);
+            Ok::<(), ()>(())
+        };
+        for (number, at_ms) in source_ms.iter().enumerate() {
+            timeline.push(Arc::new(number), 5_000_000 + at_ms * 1_000, &mut give).unwrap();
+        }
+        timeline.finish(&mut give).unwrap();
+        shown
+    }
+
+    #[test]
+    fn a_steady_source_is_shown_as_it_is_and_jitter_does_not_matter() {
+        assert_eq!(shown(0, 0..5, &[0, 100, 200, 300, 400]), [0, 1, 2, 3, 4]);
+        assert_eq!(shown(0, 0..5, &[3, 97, 204, 296, 402]), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn gaps_repeat_excess_drops_and_absurd_instants_end_at_the_plan() {
+        assert_eq!(shown(0, 0..6, &[0, 100, 400]), [0, 1, 1, 1, 2, 2]);
+        assert_eq!(shown(0, 0..3, &[0, 30, 60, 90, 120, 160, 210]), [1, 4, 6]);
+        assert_eq!(shown(0, 0..3, &[0, i64::MAX / 8_000_000]), [0, 0, 0]);
+        assert_eq!(shown(0, 0..3, &[]), [99, 99, 99]);
+        assert_eq!(shown(2, 0..4, &[210, 300]), [99, 99, 0, 1]);
+    }
+
+    #[test]
+    fn a_span_begins_with_the_last_picture_before_it() {
+        assert_eq!(shown(0, 3..6, &[0, 100, 460]), [1, 1, 2]);
+    }
+}

@@ -18,8 +18,8 @@ use crate::{
 /// Pictures that start at most this long after the film do so at once; later ones are preceded by black.
 const FIRST_PICTURE_GRACE_US: i64 = 500_000;
 
-/// Sound that is cut off at the film's start without anybody's loss.
-const UNHEARD_US: i128 = 2_000;
+/// Sound this little before the first picture is an encoder's own delay more often than not, and is cut off.
+const UNHEARD_US: i128 = 27_000;
 
 /// How pictures are read and put on the film's own timeline: picture `n` is shown at `n / frame_rate` and is the last
 /// source picture whose instant is not later than half a picture after that.
@@ -108,7 +108,6 @@ impl VideoRendition {
 pub(super) fn film_start_us(report: &ProbeReport, settings: &PlanSettings) -> i64 {
     let Some(video) = &report.video else { return report.start_us };
     let rate = output_rate(video.frame_rate, settings.frame_rate);
-    // Sound that is early by less than anyone can hear is no reason for another picture.
     let late_us = i128::from(video.start_us) - i128::from(report.start_us) - UNHEARD_US;
     let picture_us = i128::from(rate.den()) * 1_000_000;
     let pictures = -(-late_us.max(0) * i128::from(rate.num())).div_euclid(picture_us);

@@ -10,15 +10,18 @@ use crate::{
         is_discarded,
         streams::StreamFacts,
     },
-    error::MediaError,
-    jail::Channel,
+    error::{MediaError, MediaErrorCode},
+    jail::{Channel, FromChild},
     limits::Limits,
+    span::Progress,
 };
 
 /// How long before the claimed end reading begins.
 const TAIL_US: i64 = 3_000_000;
 /// Packets that are no packets, in a row, before the end is taken to be there.
 const DAMAGED_IN_A_ROW: u32 = 2_000;
+/// Packets between two signs of work.
+const SIGN_EVERY: u64 = 2_000;
 /// Halvings in search of the last place that holds data.
 const HALVINGS: u32 = 24;
 
@@ -54,7 +57,9 @@ pub fn find_end(
     let Some(leading) = streams.first() else { return Ok(start_us) };
     if let Some(claimed) = input.claimed_length_us().and_then(|length| i64::try_from(length).ok()) {
         let claimed_end = start_us.saturating_add(claimed);
-        if let Some(end) = end_after(input, streams, leading, claimed_end.saturating_sub(TAIL_US).max(start_us))? {
+        if let Some(end) =
+            end_after(channel, input, streams, leading, claimed_end.saturating_sub(TAIL_US).max(start_us))?
+        {
             return Ok(end);
         }
         let (mut low, mut high) = (start_us, claimed_end);
@@ -64,7 +69,7 @@ pub fn find_end(
                 break;
             }
             let middle = low + (high - low) / 2;
-            match end_after(input, streams, leading, middle)? {
+            match end_after(channel, input, streams, leading, middle)? {
                 Some(end) => {
                     best = Some(best.unwrap_or(end).max(end));
                     low = middle;
@@ -80,11 +85,12 @@ pub fn find_end(
     let mut fresh = Input::open(channel, source_bytes, limits)?;
     let indexes: Vec<u32> = streams.iter().map(|stream| stream.index).collect();
     fresh.keep_only(&indexes);
-    Ok(read_to_end(&mut fresh, streams)?.unwrap_or(start_us))
+    Ok(read_to_end(channel, &mut fresh, streams)?.unwrap_or(start_us))
 }
 
 /// The end of the last packet, reading from this instant; `None` where nothing is found there.
 fn end_after(
+    channel: &Channel,
     input: &mut Input,
     streams: &[StreamFacts],
     leading: &StreamFacts,
@@ -93,13 +99,18 @@ fn end_after(
     if input.seek(leading.index, to_ticks(from_us, leading.time_base)).is_err() {
         return Ok(None);
     }
-    read_to_end(input, streams)
+    read_to_end(channel, input, streams)
 }
 
-fn read_to_end(input: &mut Input, streams: &[StreamFacts]) -> Result<Option<i64>, MediaError> {
+fn read_to_end(channel: &Channel, input: &mut Input, streams: &[StreamFacts]) -> Result<Option<i64>, MediaError> {
     let mut end = None;
     let mut damaged = 0;
-    loop {
+    for count in 0_u64.. {
+        if count % SIGN_EVERY == 0 {
+            // A long film's packets are many; the parent sees that they go by.
+            let sign = FromChild::Progress(Progress::default());
+            channel.send(&sign, &[]).map_err(|_| MediaErrorCode::Cancelled)?;
+        }
         let packet = match input.read()? {
             Read::Packet(packet) => packet,
             Read::End => return Ok(end),
@@ -126,4 +137,5 @@ fn read_to_end(input: &mut Input, streams: &[StreamFacts]) -> Result<Option<i64>
         let packet_end = to_us(ticks, stream.time_base).saturating_add(length_us);
         end = Some(end.unwrap_or(packet_end).max(packet_end));
     }
+    Ok(end)
 }

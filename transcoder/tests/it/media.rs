@@ -2,6 +2,7 @@
 
 mod film;
 mod lifecycle;
+mod orphans;
 mod poster;
 mod purity;
 mod refusals;

@@ -61,3 +61,38 @@ async fn a_film_cut_off_before_its_first_picture_is_refused_and_one_cut_off_late
     assert!((2_000_000..4_000_000).contains(&report.length_us), "{}", report.length_us);
     assert_eq!(report.warnings[0].code, "shorter_than_claimed");
 }
+
+#[tokio::test]
+async fn more_tracks_and_larger_pictures_than_allowed_are_refused() {
+    let films = Films::new();
+    let maps = "-map 1 ".repeat(70);
+    let many = films.make(
+        "many.mp4",
+        &format!(
+            "-f lavfi -i testsrc2=size=64x64:rate=5:duration=1 -f lavfi -i sine=duration=1 -map 0 {maps} \
+             -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac"
+        ),
+    );
+    assert_refused(&many, MediaErrorCode::TooManyStreams).await;
+    let large = films.make(
+        "large.mkv",
+        "-f lavfi -i color=size=8704x4400:rate=1:duration=1 -c:v libx264 -preset ultrafast -pix_fmt yuv420p",
+    );
+    assert_refused(&large, MediaErrorCode::PictureTooLarge).await;
+}
+
+#[tokio::test]
+async fn a_film_that_claims_an_absurd_length_is_not_followed() {
+    let films = Films::new();
+    // Two pictures a billion seconds apart.
+    let path = films.make(
+        "far.mkv",
+        "-f lavfi -i testsrc2=size=64x64:rate=1:duration=2 -vf setpts=N*1000000000/TB -c:v libx264 -preset ultrafast \
+         -pix_fmt yuv420p -fps_mode passthrough",
+    );
+    let report = probe(&path).await.unwrap();
+    let limits = mutoscope_transcoder::limits::Limits::default();
+    let settings = mutoscope_transcoder::plan::PlanSettings::default();
+    let error = mutoscope_transcoder::plan::EncodePlan::new(&report, &settings, &limits).unwrap_err();
+    assert_eq!(error.code, MediaErrorCode::TooLong);
+}
