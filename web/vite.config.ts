@@ -10,7 +10,7 @@ const api = process.env.MUTOSCOPE_API ?? "http://127.0.0.1:8080";
 export default defineConfig({
   plugins: [react(), tailwindcss(), bootScript()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  server: { proxy: { "/api": api, "/media": api } },
+  server: { proxy: { "/api": api } },
   build: {
     target: "es2022",
     assetsInlineLimit: 0,

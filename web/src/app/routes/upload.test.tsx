@@ -125,6 +125,13 @@ test("an empty file is refused before anything is sent", async () => {
   expect(card.queryByRole("button", { name: "Upload" })).not.toBeInTheDocument();
 });
 
+test("a file larger than the server takes is refused before anything is sent", async () => {
+  world.config.max_upload_bytes = 5;
+  await chooseFilm("0123456789", "long.mp4");
+  const card = within(await screen.findByRole("region", { name: "long.mp4" }));
+  expect(card.getByRole("alert")).toHaveTextContent("at most 5 B a file");
+});
+
 test("after a reload the same file goes on, another is refused", async () => {
   const seen = takingUploads();
   seen.parts.set(1, "1be2e452b46d7a0d9656bbb1f768e8248eba1b75baed65f5d99eafa948899a6a");

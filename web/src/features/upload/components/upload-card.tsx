@@ -42,6 +42,7 @@ function Body({ item }: { item: UploadItem }) {
       return <Sending item={item} />;
     case "needs-file":
       return <NeedsFile item={item} />;
+    case "refused":
     case "stopped":
       return <Fault sentence={item.sentence ?? "The upload stopped."} />;
     case "sent":
@@ -51,7 +52,7 @@ function Body({ item }: { item: UploadItem }) {
 
 function Actions({ item }: { item: UploadItem }) {
   const { key, phase, fileName } = item;
-  const canGoOn = phase === "paused" || (phase === "stopped" && item.sizeBytes > 0);
+  const canGoOn = phase === "paused" || phase === "stopped";
   return (
     <div className="flex gap-1">
       {(phase === "uploading" || phase === "waiting") && (

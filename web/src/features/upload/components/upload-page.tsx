@@ -1,6 +1,7 @@
 // Choose films, say what they are, watch them go up and be made.
 import { PageHeading } from "@/components/page-heading";
 import { Button } from "@/components/ui/button";
+import { useConfig } from "@/lib/api/config";
 import { useUploads } from "../hooks/use-uploads";
 import { uploadQueue } from "../lib/upload-queue";
 import { DropZone } from "./drop-zone";
@@ -8,6 +9,7 @@ import { UploadCard } from "./upload-card";
 
 export function UploadPage() {
   const items = useUploads();
+  const maxBytes = useConfig().data?.max_upload_bytes ?? Number.POSITIVE_INFINITY;
   const drafts = items.filter((item) => item.phase === "draft");
   const startAll = () => drafts.forEach((item) => uploadQueue.start(item.key));
 
@@ -31,7 +33,7 @@ export function UploadPage() {
           ))}
         </ul>
       )}
-      <DropZone compact={items.length > 0} onFiles={(files) => uploadQueue.add(files)} />
+      <DropZone compact={items.length > 0} onFiles={(files) => uploadQueue.add(files, maxBytes)} />
     </div>
   );
 }

@@ -1,8 +1,10 @@
 // One file on the upload page, from the moment it is chosen.
+import { formatBytes } from "@/utils/format";
 import type { UploadDetails, UploadRecord } from "./upload-record";
 
 export type UploadPhase =
   | "draft"
+  | "refused"
   | "waiting"
   | "uploading"
   | "finishing"
@@ -27,11 +29,16 @@ export interface UploadItem {
   sentence: string | null;
 }
 
-export function draftOf(file: File, handle: FileSystemFileHandle | null): UploadItem {
-  const empty = file.size === 0;
+/** A chosen file. One that cannot be taken is refused here, before anything is sent. */
+export function draftOf(
+  file: File,
+  handle: FileSystemFileHandle | null,
+  maxBytes: number,
+): UploadItem {
+  const refusal = refusalOf(file, maxBytes);
   return {
     key: newKey(),
-    phase: empty ? "stopped" : "draft",
+    phase: refusal ? "refused" : "draft",
     file,
     fileName: file.name,
     sizeBytes: file.size,
@@ -40,7 +47,7 @@ export function draftOf(file: File, handle: FileSystemFileHandle | null): Upload
     handle,
     sentBytes: 0,
     speedBps: null,
-    sentence: empty ? "This file is empty, so there is nothing to upload. Choose another one." : null,
+    sentence: refusal,
   };
 }
 
@@ -58,6 +65,16 @@ export function itemFromRecord(record: UploadRecord): UploadItem {
     speedBps: null,
     sentence: null,
   };
+}
+
+function refusalOf(file: File, maxBytes: number): string | null {
+  if (file.size === 0) {
+    return "This file is empty, so there is nothing to upload. Choose another one.";
+  }
+  if (file.size > maxBytes) {
+    return `This file has ${formatBytes(file.size)}; this server takes at most ${formatBytes(maxBytes)} a file.`;
+  }
+  return null;
 }
 
 /** `holiday_in-2024.final.mp4` as `holiday in-2024.final`. */

@@ -47,7 +47,10 @@ export class UploadQueue {
     this.#set([]);
   }
 
-  add(files: readonly { file: File; handle: FileSystemFileHandle | null }[]): void {
+  add(
+    files: readonly { file: File; handle: FileSystemFileHandle | null }[],
+    maxBytes: number,
+  ): void {
     const items = [...this.#items];
     for (const { file, handle } of files) {
       const left = items.findIndex(
@@ -56,7 +59,7 @@ export class UploadQueue {
       const resumed = items[left];
       // Dropping the file of an unfinished upload goes on with that one.
       if (resumed) items[left] = { ...resumed, file, handle, phase: "waiting", sentence: null };
-      else items.push(draftOf(file, handle));
+      else items.push(draftOf(file, handle, maxBytes));
     }
     this.#set(items);
     this.#next();
