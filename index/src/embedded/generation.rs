@@ -87,7 +87,12 @@ impl std::fmt::Debug for Generation {
 pub fn create(folder: &Path) -> Result<(Index, Fields), IndexFault> {
     let (fields, schema) = Fields::new();
     let directory = ReadDirectory::open(folder).map_err(TantivyError::from)?;
-    let index = Index::create(directory, schema, IndexSettings::default())?;
+    let settings = IndexSettings {
+        // Batches are small: a thread for each, and the memory that it leaves to the allocator, is worth nothing.
+        docstore_compress_dedicated_thread: false,
+        ..IndexSettings::default()
+    };
+    let index = Index::create(directory, schema, settings)?;
     register_tokenizer(&index);
     Ok((index, fields))
 }
