@@ -11,7 +11,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use mutoscope_core::{db::DbError, error::ErrorKind, store::StoreError};
+use mutoscope_transcoder::error::MediaErrorCode;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::middleware::request_id;
@@ -175,21 +177,15 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// Every code with status and title, as `schema/errors.json` holds them.
+/// Every code, as `schema/errors.json` holds them: those of failed answers with status and title, and those of films
+/// that can't be made with the sentence that their owner reads.
 pub fn listing() -> String {
-    let codes: Vec<serde_json::Value> = Code::ALL
+    let codes = Code::ALL
         .iter()
-        .map(|code| {
-            serde_json::json!({
-                "code": code.as_str(),
-                "status": code.status().as_u16(),
-                "title": code.title(),
-            })
-        })
-        .collect();
-    let mut text = format!("{:#}", serde_json::json!({ "codes": codes }));
-    text.push('\n');
-    text
+        .map(|code| json!({ "code": code.as_str(), "status": code.status().as_u16(), "title": code.title() }));
+    let failures = MediaErrorCode::ALL.iter().map(|code| json!({ "code": code.as_str(), "message": code.sentence() }));
+    let listing = json!({ "codes": codes.collect::<Vec<_>>(), "failures": failures.collect::<Vec<_>>() });
+    format!("{listing:#}\n")
 }
 
 impl From<DbError> for ApiError {

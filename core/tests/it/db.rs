@@ -1,5 +1,6 @@
 //! Repositories, each on both databases.
 
+mod accounts;
 mod films;
 mod garbage;
 mod jobs;

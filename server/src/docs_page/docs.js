@@ -16,7 +16,8 @@ for (const [tag, calls] of byTag(document_)) {
   index.append(el("strong", tag), list);
 }
 main.append(el("h2", "Error codes"), errorTable(errors.codes));
-index.append(el("ul", el("li", link("#errors", "Error codes"))));
+main.append(el("h2", "Why a film can't be made"), failureTable(errors.failures));
+index.append(el("ul", el("li", link("#errors", "Error codes")), el("li", link("#failures", "Failures of films"))));
 // The target of the address was not there when the browser looked for it.
 if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 
@@ -71,6 +72,12 @@ function errorTable(codes) {
   const node = table(["Code", "Status", "Meaning"], codes.map((c) => [el("code", c.code), String(c.status), c.title]));
   node.id = "errors";
   for (const [i, row] of [...node.querySelectorAll("tbody tr")].entries()) row.id = `error-${codes[i].code}`;
+  return node;
+}
+
+function failureTable(failures) {
+  const node = table(["Code", "What its owner reads"], failures.map((f) => [el("code", f.code), f.message]));
+  node.id = "failures";
   return node;
 }
 

@@ -59,7 +59,7 @@ impl Config {
         let endpoint = s3.public_endpoint.as_deref().or(s3.endpoint.as_deref());
         let origin = match endpoint {
             Some(endpoint) => Url::parse(endpoint).ok()?.origin().ascii_serialization(),
-            None => format!("https://{}.s3.{}.amazonaws.com", s3.bucket, s3.region),
+            None => format!("https://s3.{}.amazonaws.com", s3.region),
         };
         Some(format!(" {origin}"))
     }
@@ -75,4 +75,29 @@ fn fixed(value: &'static str) -> HeaderValue {
 
 fn named(name: &'static str) -> HeaderName {
     HeaderName::from_static(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{self, Sources};
+
+    fn connects_to(flags: &[(&'static str, &str)]) -> String {
+        let flags = flags.iter().map(|(key, value)| (*key, "--test", (*value).to_owned())).collect();
+        let config = config::load(&Sources { flags, ..Sources::default() }).unwrap();
+        let policy = policy(&config);
+        let text = policy.to_str().unwrap();
+        let (_, after) = text.split_once("connect-src ").unwrap();
+        after.split(';').next().unwrap().to_owned()
+    }
+
+    #[test]
+    fn pages_may_reach_this_server_and_the_storage_that_takes_uploads() {
+        assert_eq!(connects_to(&[]), "'self'");
+        let bucket = [("storage.url", "s3://films"), ("storage.access_key", "a"), ("storage.secret_key", "b")];
+        assert_eq!(connects_to(&bucket), "'self' https://s3.us-east-1.amazonaws.com");
+        let own = [("storage.endpoint", "http://10.0.0.9:9000"), ("storage.public_endpoint", "https://s3.example.org")];
+        assert_eq!(connects_to(&[&bucket[..], &own[..1]].concat()), "'self' http://10.0.0.9:9000");
+        assert_eq!(connects_to(&[&bucket[..], &own[..]].concat()), "'self' https://s3.example.org");
+    }
 }
