@@ -1,5 +1,7 @@
 //! The transcoder's integration tests, one binary.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where it meets what it did not expect")]
+
 mod folder;
 mod media;
 mod package;
