@@ -10,6 +10,7 @@ interface SessionHint {
   renewed_at_ms: number;
 }
 
+let unstored: string | null = null;
 let renewal: Promise<boolean> | null = null;
 const listeners = new Set<() => void>();
 
@@ -84,8 +85,18 @@ async function renewLocked(seenAtMs: number): Promise<boolean> {
 }
 
 function readHint(): SessionHint | null {
+  let text = unstored;
   try {
-    return JSON.parse(localStorage.getItem(storageKey) ?? "null");
+    text = localStorage.getItem(storageKey) ?? unstored;
+  } catch {
+    // What the page itself remembers has to do.
+  }
+  return parseHint(text);
+}
+
+function parseHint(text: string | null): SessionHint | null {
+  try {
+    return JSON.parse(text ?? "null");
   } catch {
     return null;
   }
@@ -95,7 +106,9 @@ function write(value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(storageKey);
     else localStorage.setItem(storageKey, value);
+    unstored = null;
   } catch {
-    // Without storage the session lasts as long as the page.
+    // Where storage is switched off, the session is known as long as the page is open.
+    unstored = value;
   }
 }

@@ -22,6 +22,15 @@ test("says what to do while there is nothing", async () => {
   expect(screen.getByRole("link", { name: "Upload the first one" })).toHaveAttribute("href", "/upload");
 });
 
+test("a server without accounts asks for the first one", async () => {
+  world.config.first_account = true;
+  renderApp("/");
+  expect(await screen.findByRole("link", { name: "Create the first account" })).toHaveAttribute(
+    "href",
+    "/sign-up",
+  );
+});
+
 test("fetches the next page with the cursor it was given", async () => {
   const cursors: (string | null)[] = [];
   server.use(

@@ -6,6 +6,7 @@ import { LoadMore } from "@/components/load-more";
 import { Button } from "@/components/ui/button";
 import { VideoGrid, VideoGridSkeleton } from "@/components/video-grid";
 import { paths } from "@/config/paths";
+import { useConfig } from "@/lib/api/config";
 import { cn } from "@/utils/cn";
 import { type Sort, sorts, useVideos } from "../api/get-videos";
 
@@ -29,9 +30,24 @@ export function Browse() {
 
 function Videos({ sort }: { sort: Sort }) {
   const query = useVideos(sort);
+  const isNew = useConfig().data?.first_account ?? false;
   if (query.isPending) return <VideoGridSkeleton />;
   if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   const videos = query.data.pages.flatMap((page) => page.videos);
+  if (videos.length === 0 && isNew) {
+    return (
+      <EmptyState
+        title="Welcome to your new video platform"
+        action={
+          <Button asChild>
+            <Link to={paths.signUp.href()}>Create the first account</Link>
+          </Button>
+        }
+      >
+        Nobody has an account yet. The first one becomes the administrator.
+      </EmptyState>
+    );
+  }
   if (videos.length === 0) {
     return (
       <EmptyState
