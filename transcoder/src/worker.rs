@@ -45,6 +45,24 @@ const URGENT_NICENESS: i32 = 5;
 /// How often films are looked for that only another build could go on with.
 const REPLAN_EVERY: Duration = Duration::from_secs(30);
 
+/// Whether others may hold leases in the same database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Neighbours {
+    Possible,
+    /// This process is the only one: what is leased as it begins was left by one that died.
+    Impossible,
+}
+
+impl Neighbours {
+    /// An embedded database belongs to one process, which holds the lock of its data folder.
+    pub fn of(db: &Db) -> Self {
+        match db {
+            Db::Lite(_) => Self::Impossible,
+            Db::Pg(_) => Self::Possible,
+        }
+    }
+}
+
 /// What an operator may choose about a worker.
 #[derive(Debug, Clone)]
 pub struct WorkerSettings {
@@ -56,6 +74,8 @@ pub struct WorkerSettings {
     pub plan: PlanSettings,
     /// What a film may cost.
     pub limits: Limits,
+    /// Who else there is.
+    pub neighbours: Neighbours,
 }
 
 impl WorkerSettings {
@@ -66,6 +86,7 @@ impl WorkerSettings {
             slots: std::thread::available_parallelism().map_or(1, usize::from),
             plan: PlanSettings::default(),
             limits: Limits::default(),
+            neighbours: Neighbours::Possible,
         }
     }
 }
@@ -114,6 +135,9 @@ impl Worker {
         };
         tracing::info!(slots = self.settings.slots, fingerprint, "ready to transcode");
         let claimer = Claimer { owner: self.settings.owner.clone(), fingerprint };
+        if self.settings.neighbours == Neighbours::Impossible {
+            self.take_back().await;
+        }
         let mut running = JoinSet::new();
         let listener = tokio::spawn(listen(log, Arc::clone(&self.bells), stop.clone()));
         let mut replan_at = Instant::now();
@@ -197,6 +221,20 @@ impl Worker {
         match &claim.work {
             Work::Plan => self.lay_plan(claim, cancel).await.map(|()| Performed::Whole),
             Work::Span { plan_id, segments } => self.make_span(claim, *plan_id, segments.clone(), extent, cancel).await,
+        }
+    }
+
+    /// What a process that died had in its hands can be taken at once, not only when the leases end.
+    async fn take_back(&self) {
+        match jobs::end_leases(&self.db).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "jobs that were interrupted go on"),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "interrupted jobs wait for their leases to end"
+                );
+            }
         }
     }
 

@@ -23,7 +23,7 @@ pub(crate) use end::{end_open_jobs, end_open_spans_of_other_plans};
 pub use enqueue::enqueue_replans;
 pub(crate) use enqueue::{INSERT, NewJob, enqueue_plan_within, insert_job, lowest_open_turn};
 pub(crate) use lease::hold_lease;
-pub use lease::{hand_on, heartbeat, release, still_held};
+pub use lease::{end_leases, hand_on, heartbeat, release, still_held};
 
 /// A piece of work: what it is called decides whether it was asked for before.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,7 +21,7 @@ use mutoscope_core::{
 use mutoscope_transcoder::{
     demand::{Bells, Demand},
     plan::EncodePlan,
-    worker::{Worker, WorkerSettings},
+    worker::{Neighbours, Worker, WorkerSettings},
 };
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -73,9 +73,14 @@ impl Platform {
 
     /// Starts a worker with so many places.
     pub fn work(&self, slots: usize) -> Running {
+        self.work_beside(slots, Neighbours::Possible)
+    }
+
+    /// The same, told who else there is.
+    pub fn work_beside(&self, slots: usize, neighbours: Neighbours) -> Running {
         let stop = CancellationToken::new();
         let (log, sequencer) = bus::log::open(self.db.clone(), "test".to_owned());
-        let settings = WorkerSettings { slots, ..WorkerSettings::new("test".to_owned()) };
+        let settings = WorkerSettings { slots, neighbours, ..WorkerSettings::new("test".to_owned()) };
         let media = support::media_process();
         let worker = Worker::new(self.db.clone(), self.store.clone(), media, Arc::clone(&self.bells), settings);
         let task = tokio::spawn({

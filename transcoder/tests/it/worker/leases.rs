@@ -10,6 +10,8 @@ use mutoscope_core::{
     testing::expire_leases,
 };
 
+use mutoscope_transcoder::worker::Neighbours;
+
 use super::{Platform, until};
 use crate::support::{self, Films};
 
@@ -29,6 +31,20 @@ async fn a_job_whose_holder_died_is_done_by_the_next_worker() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(platform.plan(id).await.is_none());
     expire_leases(&platform.db).await;
+    platform.until_ready(id).await;
+    let late = jobs::finish(&platform.db, &dead).await;
+    assert!(matches!(late, Err(mutoscope_core::db::DbError::LeaseLost)));
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_only_process_takes_back_at_once_what_it_held_before_it_died() {
+    let films = Films::new();
+    let platform = Platform::new().await;
+    let film = films.sample("a.mp4", "160x120", "25", 2);
+    let id = platform.upload("a", &film).await;
+    let dead = jobs::claim(&platform.db, &claimer().await, Choice::Any).await.unwrap().expect("the plan job");
+    let worker = platform.work_beside(1, Neighbours::Impossible);
     platform.until_ready(id).await;
     let late = jobs::finish(&platform.db, &dead).await;
     assert!(matches!(late, Err(mutoscope_core::db::DbError::LeaseLost)));
