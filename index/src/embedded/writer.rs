@@ -108,18 +108,23 @@ impl Writer {
             };
             last.insert(id, change);
         }
+        // Without a segment nobody takes deletions up: they would lie in wait for the documents of a later batch.
+        let deletes = !generation.searcher().segment_readers().is_empty();
         let mut documents = Vec::new();
         // What goes is looked for in the new segment, too: its own documents are told apart by their edition.
         let edition = Uuid::new_v4();
         for (id, change) in last {
             match change {
                 SearchChange::Upsert(document) => {
-                    self.inner.delete_query(older_than(&self.fields, id, edition))?;
+                    if deletes {
+                        self.inner.delete_query(older_than(&self.fields, id, edition))?;
+                    }
                     documents.push(document);
                 }
-                SearchChange::Delete(_) => {
+                SearchChange::Delete(_) if deletes => {
                     self.inner.delete_query(of_video(&self.fields, id))?;
                 }
+                SearchChange::Delete(_) => {}
             }
         }
         self.add_segment(documents, edition)?;
