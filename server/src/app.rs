@@ -21,7 +21,7 @@ use crate::{
     },
     config::Config,
     middleware::headers,
-    routes::playback::MediaCache,
+    routes::{playback::MediaCache, uploads::Receiving},
 };
 
 /// The platform in this process.
@@ -43,6 +43,8 @@ pub struct App {
     pub demand: Demand,
     /// What delivery keeps in memory.
     pub media: MediaCache,
+    /// Parts of uploads that are coming in.
+    pub receiving: Receiving,
     /// What signs tokens and links.
     pub keys: SigningKeys,
     /// What hashes and compares passwords.
@@ -93,6 +95,7 @@ impl App {
             demand: Demand::new(db.clone(), Arc::clone(&bells)),
             bells,
             media: MediaCache::default(),
+            receiving: Receiving::default(),
             db,
             store,
             log,

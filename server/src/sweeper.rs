@@ -30,7 +30,7 @@ const CLEAN_EVERY: Duration = Duration::from_secs(3600);
 const RIGHT_LENGTH: Duration = Duration::from_secs(120);
 
 /// How long after a sweep a prefix is swept again, while late objects may come.
-const SWEEP_AGAIN_AFTER: Duration = Duration::from_secs(5 * 60);
+const SWEEP_AGAIN_AFTER: Duration = Duration::from_secs(20 * 60);
 
 const BATCH: i64 = 100;
 const DAY: Duration = Duration::from_secs(24 * 3600);

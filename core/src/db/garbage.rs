@@ -10,7 +10,10 @@ use crate::{
 };
 
 /// How long a link that was signed before, or a segment that was being stored, may still bring a late object.
-pub(crate) const LATE_OBJECTS: Duration = Duration::from_secs(30 * 60);
+pub(crate) const LATE_OBJECTS: Duration = Duration::from_secs(2 * 3600);
+
+/// No link that was signed by now is good for longer.
+pub(crate) const LINKS_END: Duration = Duration::from_secs(20 * 60);
 
 /// `$1` the prefix, `$2` when to sweep it first, `$3` until when to come back.
 pub(crate) const THROW_AWAY: &str = "INSERT INTO garbage (prefix, not_before_ms, until_ms) VALUES ($1, $2, $3) \

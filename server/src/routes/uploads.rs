@@ -7,6 +7,7 @@ mod create;
 mod link;
 mod links;
 mod put_part;
+mod receiving;
 mod show;
 
 use axum::extract::DefaultBodyLimit;
@@ -17,6 +18,7 @@ use mutoscope_core::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use create::part_size;
+pub use receiving::Receiving;
 
 use crate::{
     app::App,

@@ -50,7 +50,7 @@ pub async fn complete(db: &Db, id: UploadId) -> Result<Completion, DbError> {
         // Links that were signed for other contents may still bring objects that no row names.
         sqlx::query(garbage::THROW_AWAY)
             .bind(StorageKey::upload_prefix(video_id, id))
-            .bind(now.plus(garbage::LATE_OBJECTS))
+            .bind(now.plus(garbage::LINKS_END))
             .bind(now.plus(garbage::LATE_OBJECTS))
             .execute(&mut *tx)
             .await?;

@@ -92,9 +92,13 @@ async fn take(
         judge_length(length, expected)?;
     }
     let key = upload.key_of_part(part.number, &part.sha256);
+    let turn = app.receiving.begin(part.upload_id, part.number);
     let mut writer = app.store.writer(&key).await?;
-    let received = tokio::time::timeout(LONGEST_BODY, receive(body, &mut writer, expected, &part.sha256)).await;
-    let received = received.unwrap_or_else(|_| Err(broken("the part took more than an hour; send it again")));
+    let received = tokio::select! {
+        received = receive(body, &mut writer, expected, &part.sha256) => received,
+        () = turn.given_up() => Err(broken("another request sends this part now")),
+        () = tokio::time::sleep(LONGEST_BODY) => Err(broken("the part took more than an hour; send it again")),
+    };
     if let Err(error) = received {
         if let Err(left) = writer.abort().await {
             tracing::warn!(error = &left as &dyn std::error::Error, "a given up part is left to the sweeper");

@@ -90,6 +90,44 @@ async fn a_body_without_a_length_is_cut_off_where_it_is_too_long() {
 }
 
 #[tokio::test]
+async fn of_two_requests_for_one_part_the_later_one_goes_on() {
+    let platform = Platform::start().await;
+    let ann = platform.user("ann").await;
+    let upload = begin(&ann, 100).await;
+    let link = link(&ann, &upload, 1, &sha256(&[0; 100])).await;
+    let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(1);
+    let stalled = futures::stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)));
+    let stalled = reqwest::Body::wrap_stream(Box::pin(stalled));
+    sender.send(Ok(vec![0; 50])).await.unwrap();
+    let (first, first_link) = (ann.clone(), link.clone());
+    let first = tokio::spawn(async move { first.put(&first_link, stalled).await });
+    while platform.objects().await.is_empty() && staged(&platform) == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    ann.put(&link, vec![0; 100]).await.expect(StatusCode::OK);
+    drop(sender);
+    first.await.unwrap().refused(400, "part_broken");
+    assert_eq!(there(&ann, &upload).await, [1]);
+    assert_eq!((platform.objects().await.len(), staged(&platform)), (1, 0));
+    platform.stop().await;
+}
+
+/// Files that a writer has begun and not published.
+fn staged(platform: &Platform) -> usize {
+    let mut folders = vec![std::path::PathBuf::from(platform.data_folder()).join("objects")];
+    let mut count = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            match entry.file_type().unwrap().is_dir() {
+                true => folders.push(entry.path()),
+                false => count += usize::from(entry.file_name().to_string_lossy().contains('#')),
+            }
+        }
+    }
+    count
+}
+
+#[tokio::test]
 async fn a_link_that_was_touched_is_no_link() {
     let platform = Platform::start().await;
     let ann = platform.user("ann").await;

@@ -51,7 +51,7 @@ async fn a_deleted_video_leaves_no_object_after_the_sweep() {
     // A segment that was being stored when the video went.
     let late = film.segment_key("video-360", 0);
     platform.app.store.put(&late, bytes::Bytes::from_static(b"late")).await.unwrap();
-    platform.sweep(Duration::from_secs(600)).await;
+    platform.sweep(Duration::from_secs(1800)).await;
     assert_eq!(platform.objects().await.len(), left.len());
     platform.stop().await;
 }
