@@ -40,6 +40,7 @@ pub fn child_main() -> ExitCode {
 
 fn serve(channel: &Arc<Channel>, niceness: i32, sandboxed: bool) -> Result<(), ChannelClosed> {
     report_panics(channel);
+    sandbox::bound_heap();
     sandbox::limit_process(niceness);
     // Libraries are loaded and asked for their versions while nothing of the film has been read.
     let fingerprint = match av::init(channel) {

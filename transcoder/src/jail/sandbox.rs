@@ -25,6 +25,18 @@ pub fn close_inherited_files() {
     }
 }
 
+/// Keeps big buffers out of the heap and the heap in few pieces: pictures come and go on many threads, and would leave
+/// it full of holes.
+pub fn bound_heap() {
+    #[expect(unsafe_code, reason = "no safe crate sets the C library's allocator up")]
+    // SAFETY: plain settings of the allocator, made while the process has one thread.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 2);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, 1 << 20);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, 4 << 20);
+    }
+}
+
 /// Lowers priority, sets resource limits, and asks to die with the parent. Each is one belt of several, so a system
 /// that refuses one is no reason to stop.
 pub fn limit_process(niceness: i32) {
