@@ -61,3 +61,11 @@ test("offers more from the channel, without the film itself", async () => {
   expect(await screen.findByRole("link", { name: "Another one" })).toBeInTheDocument();
   expect(screen.queryByRole("link", { name: "This one" })).not.toBeInTheDocument();
 });
+
+test("where the channel has little, offers what is new elsewhere", async () => {
+  const film = video({ title: "This one" });
+  world.videos = [film, video({ title: "Far away", channel: { handle: "anton", name: "Anton" } })];
+  renderApp(`/watch/${film.id}`);
+  expect(await screen.findByRole("heading", { name: "Latest films" })).toBeInTheDocument();
+  expect(screen.getByRole("link", { name: "Far away" })).toBeInTheDocument();
+});

@@ -7,8 +7,8 @@ import { Button } from "@/components/ui/button";
 import { VideoGrid, VideoGridSkeleton } from "@/components/video-grid";
 import { paths } from "@/config/paths";
 import { useConfig } from "@/lib/api/config";
+import { type Sort, sorts, useVideos } from "@/lib/api/videos";
 import { cn } from "@/utils/cn";
-import { type Sort, sorts, useVideos } from "../api/get-videos";
 
 export function Browse() {
   const [params, setParams] = useSearchParams();

@@ -20,6 +20,6 @@ export const videosQuery = (sort: Sort) =>
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 
-export function useVideos(sort: Sort) {
-  return useInfiniteQuery(videosQuery(sort));
+export function useVideos(sort: Sort, { enabled = true } = {}) {
+  return useInfiniteQuery({ ...videosQuery(sort), enabled });
 }
