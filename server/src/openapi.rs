@@ -43,3 +43,23 @@ pub fn text() -> Result<String, serde_json::Error> {
     text.push('\n');
     Ok(text)
 }
+
+/// Gives every operation a name of its own, as OpenAPI asks for: handlers of different paths may be named alike.
+pub fn name_operations(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let words: Vec<&str> = path.split(['/', '{', '}']).filter(|word| !matches!(*word, "" | "api" | "v1")).collect();
+        let operations = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("delete", &mut item.delete),
+            ("patch", &mut item.patch),
+            ("head", &mut item.head),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{}", words.join("_").replace(['-', '.'], "_")));
+            }
+        }
+    }
+}

@@ -19,7 +19,7 @@ use crate::{
     app::App,
     error::{ApiError, Code},
     middleware::{deadline, headers, measure, panic, peer, request_id},
-    openapi::Document,
+    openapi::{self, Document},
     routes, web_app,
 };
 
@@ -29,7 +29,8 @@ const MAX_JSON_BYTES: usize = 512 * 1024;
 /// The whole service.
 pub fn service(app: App) -> Router {
     routes::metrics::install();
-    let (router, document) = documented().split_for_parts();
+    let (router, mut document) = documented().split_for_parts();
+    openapi::name_operations(&mut document);
     let text = Router::new().merge(routes::docs::router(&document)).fallback(web_app::serve).layer(compression());
     router
         .method_not_allowed_fallback(async || ApiError::new(Code::MethodNotAllowed, Code::MethodNotAllowed.title()))
@@ -44,7 +45,9 @@ pub fn service(app: App) -> Router {
 
 /// The OpenAPI document of the service.
 pub fn document() -> utoipa::openapi::OpenApi {
-    documented().split_for_parts().1
+    let mut document = documented().split_for_parts().1;
+    openapi::name_operations(&mut document);
+    document
 }
 
 fn documented() -> OpenApiRouter<App> {
