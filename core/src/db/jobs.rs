@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub use claim::{Choice, Claimer, claim, is_waiting};
-pub use demand::{DEMAND_LASTS, raise};
+pub use demand::{DEMAND_LASTS, demanded, raise};
 pub use end::{Ending, cancel_video, fail, finish};
 pub(crate) use end::{end_open_jobs, end_open_spans_of_other_plans};
 pub use enqueue::enqueue_replans;

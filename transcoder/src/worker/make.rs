@@ -1,11 +1,11 @@
 //! A span job: have what is missing of it made, first what a viewer waits for, and publish each segment as it comes.
 
-use std::{collections::BTreeSet, ops::Range, sync::Arc};
+use std::{collections::BTreeSet, convert::Infallible, ops::Range, sync::Arc, time::Duration};
 
 use mutoscope_core::{
     db::{
         DbError,
-        jobs::{Claim, Demanded},
+        jobs::{self, Claim, Demanded},
         plans, segments,
     },
     id::PlanId,
@@ -27,6 +27,9 @@ use crate::{
 
 /// Outputs between the media process and the publisher; each is at most a few megabytes.
 const IN_FLIGHT: usize = 8;
+
+/// How often a job looks whether a viewer waits for a part of it.
+const LOOK_EVERY: Duration = Duration::from_millis(700);
 
 /// One span in the making.
 struct Making<'a> {
@@ -66,7 +69,10 @@ impl Worker {
         if extent == Extent::Demanded && !missing.is_empty() {
             return Ok(Performed::InPart);
         }
-        making.make(&missing, &self.media).await?;
+        tokio::select! {
+            made = making.make(&missing, &self.media) => made?,
+            Err(error) = making.serve_viewers() => return Err(error),
+        }
         match making.missing().await?.values().map(|segments| segments.len()).sum() {
             0 => Ok(Performed::Whole),
             count => Err(JobError::Incomplete(count)),
@@ -80,6 +86,26 @@ impl Making<'_> {
             self.make_one(request, media).await?;
         }
         Ok(())
+    }
+
+    /// While the span is made in order: what a viewer waits for far down in it is made beside that. Never ends well.
+    async fn serve_viewers(&self) -> Result<Infallible, JobError> {
+        let mut seen = None;
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            let demanded = jobs::demanded(&self.worker.db, &self.publisher.claim).await?;
+            // Seen twice: what comes in a moment anyway is not made beside.
+            if let Some(demanded) = demanded.as_ref().filter(|demanded| seen.as_ref() == Some(*demanded)) {
+                let missing = self.missing().await?;
+                let waits = missing.iter().any(|(name, segments)| {
+                    name.as_str() == demanded.rendition && segments.contains(&demanded.segment)
+                });
+                if waits {
+                    self.make(&demanded_of(missing, demanded), &self.worker.urgent_media).await?;
+                }
+            }
+            seen = demanded;
+        }
     }
 
     /// One run of a media process. A fault of the publisher ends it and is the one that counts.

@@ -30,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 use crate::support;
 
 /// As long as any step of a test may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A platform without its web server.
 pub struct Platform {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::{Claim, Demanded};
 use crate::{
-    db::{Db, DbError, write},
+    db::{Db, DbError, read, write},
     id::PlanId,
     time::UnixMs,
 };
@@ -32,4 +33,20 @@ pub async fn raise(db: &Db, plan_id: PlanId, segment: u32, rendition: &str) -> R
             .rows_affected()
     });
     Ok(raised > 0)
+}
+
+/// What a viewer waits for now of a job that is held.
+pub async fn demanded(db: &Db, claim: &Claim) -> Result<Option<Demanded>, DbError> {
+    const SQL: &str = "SELECT demanded_segment, demanded_rendition FROM jobs \
+        WHERE id = $1 AND fence = $2 AND demanded_at_ms >= $3 \
+        AND demanded_segment IS NOT NULL AND demanded_rendition IS NOT NULL";
+    let row: Option<(i64, String)> = read!(db, pool => {
+        sqlx::query_as(SQL)
+            .bind(claim.id)
+            .bind(claim.lease.fence)
+            .bind(UnixMs::now().minus(DEMAND_LASTS))
+            .fetch_optional(pool)
+            .await?
+    });
+    Ok(row.and_then(|(segment, rendition)| Some(Demanded { segment: u32::try_from(segment).ok()?, rendition })))
 }

@@ -119,7 +119,8 @@ async fn plans_go_before_spans_and_what_a_viewer_waits_for_goes_before_both() {
         let demanded = must_claim(&db).await;
         // A player asks for sound at the same time: the pictures are remembered.
         let wanted = Demanded { segment: 4, rendition: "video-480".to_owned() };
-        assert_eq!(demanded.demanded, Some(wanted));
+        assert_eq!(demanded.demanded, Some(wanted.clone()));
+        assert_eq!(jobs::demanded(&db, &demanded).await.unwrap(), Some(wanted));
         assert_eq!(first_segment(&demanded), 4);
         assert_eq!(must_claim(&db).await.work, Work::Plan);
         assert_eq!(first_segment(&must_claim(&db).await), 0);

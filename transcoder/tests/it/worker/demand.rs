@@ -50,3 +50,20 @@ async fn without_a_worker_the_answer_is_not_yet_and_for_what_nobody_makes_it_is_
     let past = demand.wait_for(stored.id, "video-240", Wanted::Segment(999), short).await.unwrap();
     assert_eq!(past, Waited::Gone);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_viewer_who_jumps_into_a_span_that_is_being_made_does_not_wait_for_all_of_it() {
+    let films = Films::new();
+    let platform = Platform::new().await;
+    let film = films.sample("a.mp4", "640x360", "25", 20);
+    let id = platform.upload("a", &film).await;
+    let worker = platform.work(1);
+    let (stored, _) = until(async || platform.plan(id).await).await;
+    // Segments 3 to 6 are one span; once its first one is there the span is under way.
+    let first = Wanted::Segment(3);
+    platform.demand().wait_for(stored.id, "video-360", first, PATIENCE).await.unwrap();
+    let waited = platform.demand().wait_for(stored.id, "video-240", Wanted::Segment(6), PATIENCE).await.unwrap();
+    assert!(matches!(waited, Waited::Ready(_)), "{waited:?}");
+    platform.until_ready(id).await;
+    worker.stop().await;
+}
