@@ -21,8 +21,8 @@ export async function hideFilm({ main, open, filmPath }) {
   await strangerPage.goto("/search?q=paper%20dragon");
   await until("search has forgotten it", async () => {
     await strangerPage.reload();
-    await strangerPage.locator("h2, article").first().waitFor();
-    return strangerPage.getByRole("heading", { name: "Nothing found" }).isVisible();
+    await strangerPage.locator("main h2").first().waitFor();
+    return (await strangerPage.getByRole("link", { name: filmTitle }).count()) === 0;
   });
 
   // Its owner still watches it, by cookie.

@@ -2,7 +2,8 @@
 import { basename } from "node:path";
 import { checkAccess, until } from "../check.mjs";
 
-export const filmTitle = "The paper dragon rehearses";
+/** Not the title of a film that an earlier run left behind. */
+export const filmTitle = `The paper dragon rehearses ${Date.now() % 100_000}`;
 const makeMs = 180_000;
 
 export async function uploadFilm({ main, film }, world) {
