@@ -52,13 +52,9 @@ pub(super) fn print(event: &FolderEvent) {
             segments: segments_planned(plan),
             kept: *kept,
         },
-        FolderEvent::Segment { rendition, index, duration_us, bytes, kept } => Line::Segment {
-            rendition,
-            index: *index,
-            duration_us: *duration_us,
-            bytes: *bytes,
-            kept: *kept,
-        },
+        FolderEvent::Segment { rendition, index, duration_us, bytes, kept } => {
+            Line::Segment { rendition, index: *index, duration_us: *duration_us, bytes: *bytes, kept: *kept }
+        }
         FolderEvent::Progress { first, progress } => Line::Progress {
             first_segment: *first,
             frames_done: progress.frames_done,
