@@ -7,5 +7,6 @@ mod jobs;
 mod leases;
 mod outbox;
 mod plans;
+mod remake;
 mod uploads;
 mod videos;

@@ -1,0 +1,58 @@
+//! Objects that were lost: forgotten once, and asked for again.
+
+use mutoscope_core::{
+    db::{
+        jobs::{self, Work},
+        remake::{self, Lost},
+        segments::{self, Made, NewlyMade},
+        videos,
+    },
+    testing::{make_user, on_both_databases},
+    video::VideoState,
+};
+
+use super::films::{bring, claim, plan};
+
+const RENDITION: &str = "video-720";
+
+fn segment(number: u32) -> NewlyMade {
+    NewlyMade::Segment { rendition: RENDITION.to_owned(), number, duration_us: 1, made: made() }
+}
+
+fn made() -> Made {
+    Made { sha256: "ab".to_owned(), size_bytes: 3 }
+}
+
+#[tokio::test]
+async fn a_lost_segment_is_asked_for_again_and_the_film_is_whole_once_it_is_made() {
+    on_both_databases(|db| async move {
+        let owner = make_user(&db, "ann").await;
+        let upload = bring(&db, owner).await;
+        let plan_id = plan(&db, &upload, "00ff", 2).await;
+        let work = claim(&db, &upload).await;
+        let init = NewlyMade::Init { rendition: RENDITION.to_owned(), made: made() };
+        segments::record(&db, &work, plan_id, &[init, segment(0), segment(1)]).await.unwrap();
+        jobs::finish(&db, &work).await.unwrap();
+
+        let lost = Lost::Segment { rendition: RENDITION, number: 1 };
+        assert!(!remake::forget(&db, plan_id, lost, "cd").await.unwrap(), "another content is there by now");
+        for round in 0..2 {
+            assert!(remake::forget(&db, plan_id, lost, "ab").await.unwrap(), "round {round}");
+            assert!(!remake::forget(&db, plan_id, lost, "ab").await.unwrap(), "round {round}");
+            let video = videos::find(&db, upload.video_id).await.unwrap().expect("it is there");
+            assert_eq!(video.state(), VideoState::Processing);
+            let again = claim(&db, &upload).await;
+            assert_eq!(again.work, Work::Span { plan_id, segments: 1..2 });
+            segments::record(&db, &again, plan_id, &[segment(1)]).await.unwrap();
+            jobs::finish(&db, &again).await.unwrap();
+            let video = videos::find(&db, upload.video_id).await.unwrap().expect("it is there");
+            assert_eq!(video.state(), VideoState::Ready);
+        }
+
+        assert!(remake::forget(&db, plan_id, Lost::Init { rendition: RENDITION }, "ab").await.unwrap());
+        assert_eq!(segments::init(&db, plan_id, RENDITION).await.unwrap(), None);
+        assert_eq!(segments::segment(&db, plan_id, RENDITION, 0).await.unwrap(), None, "it brings the init segment");
+        assert_eq!(claim(&db, &upload).await.work, Work::Span { plan_id, segments: 0..1 });
+    })
+    .await;
+}
