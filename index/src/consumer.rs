@@ -62,7 +62,9 @@ impl Consumer {
     async fn step(&mut self) -> Result<(), IndexError> {
         let position = match self.backend.position().await {
             Ok(position) => position,
-            Err(error @ SearchError::Damaged(_)) => {
+            // Nothing is wrong: a new platform has no index yet.
+            Err(SearchError::Damaged(None)) => return self.rebuild().await,
+            Err(error @ SearchError::Damaged(Some(_))) => {
                 tracing::warn!(error = &error as &dyn Error, "the search index can't be used");
                 return self.rebuild().await;
             }

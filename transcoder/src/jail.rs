@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use self::{channel::Channel, protocol::FromChild};
 pub use self::{
     child::child_main,
+    sandbox::bound_heap,
     source::{ByteSource, FileSource, MemorySource, SourceError},
 };
 use self::{

@@ -25,8 +25,8 @@ pub fn close_inherited_files() {
     }
 }
 
-/// Keeps big buffers out of the heap and the heap in few pieces: pictures come and go on many threads, and would leave
-/// it full of holes.
+/// Keeps big buffers out of the heap and the heap in few pieces: pictures, segments and index files come and go on many
+/// threads, and would leave it full of holes. Called first thing, while the process has one thread.
 pub fn bound_heap() {
     #[expect(unsafe_code, reason = "no safe crate sets the C library's allocator up")]
     // SAFETY: plain settings of the allocator, made while the process has one thread.

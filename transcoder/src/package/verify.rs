@@ -145,7 +145,8 @@ pub fn segment(
     same("the length", duration, planned.duration)?;
     same("the samples' size", size, mdat.body.len() as u64)?;
     same("the data's place", trun.data_offset.map_or(0, i64::from).unsigned_abs(), mdat.body_offset - moof_box.offset)?;
-    let earliest = u64::try_from(earliest - i128::from(init.shown_from)).map_err(|_| VerifyError::Structure("trun".to_owned()))?;
+    let earliest =
+        u64::try_from(earliest - i128::from(init.shown_from)).map_err(|_| VerifyError::Structure("trun".to_owned()))?;
     same("the first picture's instant", earliest, planned.start)?;
     Ok(SegmentFacts { timescale: planned.timescale, start: planned.start, duration, samples: planned.samples })
 }
