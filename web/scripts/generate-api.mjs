@@ -1,5 +1,5 @@
 // Writes src/types/api.d.ts from schema/openapi.json. Operations are reached by path and method, so their names are
-// left out: several routes share one, and the types of one would stand for all.
+// left out.
 import { readFile, writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 

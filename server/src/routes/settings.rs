@@ -18,8 +18,6 @@ pub fn router() -> OpenApiRouter<App> {
 pub struct ServerConfig {
     /// The name of the platform.
     name: String,
-    /// Who may register.
-    #[schema(inline)]
     registration: Registration,
     /// Nobody has an account yet: whoever registers first is the administrator, whatever `registration` says.
     first_account: bool,

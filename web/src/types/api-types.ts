@@ -11,10 +11,7 @@ export type PartLink = Schemas["PartLink"];
 export type Privacy = Schemas["Privacy"];
 export type Problem = Schemas["Problem"];
 export type SearchHit = Schemas["SearchHit"];
-// The generated type of `registration` is narrowed to nothing by the way its description is joined to it.
-export type ServerConfig = Omit<Schemas["ServerConfig"], "registration"> & {
-  registration: "open" | "invite" | "closed";
-};
+export type ServerConfig = Schemas["ServerConfig"];
 export type Session = Schemas["Session"];
 export type Upload = Schemas["Upload"];
 export type UploadCreated = Schemas["UploadCreated"];

@@ -2852,7 +2852,7 @@ export interface components {
             max_upload_bytes: number;
             /** @description The name of the platform. */
             name: string;
-            registration: ("open" | "invite" | "closed") & Record<string, never>;
+            registration: components["schemas"]["Registration"];
         };
         /** @description A signed-in device. */
         Session: {
