@@ -10,6 +10,7 @@ use super::reader::Reader;
 /// Who may register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = RegistrationMode)]
 pub enum Registration {
     /// Everyone.
     Open,

@@ -2821,6 +2821,11 @@ export interface components {
             username: string;
         };
         /**
+         * @description Who may register.
+         * @enum {string}
+         */
+        RegistrationMode: "open" | "invite" | "closed";
+        /**
          * @description What an account may do: the schema of the domain's own enum, which knows no OpenAPI.
          * @enum {string}
          */
@@ -2852,7 +2857,7 @@ export interface components {
             max_upload_bytes: number;
             /** @description The name of the platform. */
             name: string;
-            registration: components["schemas"]["Registration"];
+            registration: components["schemas"]["RegistrationMode"];
         };
         /** @description A signed-in device. */
         Session: {
