@@ -12,6 +12,7 @@ pub mod fingerprint;
 pub mod frame;
 pub mod input;
 pub mod jpeg;
+pub mod key_picture;
 pub mod lists;
 pub mod muxer;
 pub mod reader;

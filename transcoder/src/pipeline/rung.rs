@@ -8,7 +8,7 @@ use std::{
 use super::{report::Reporter, scale::Cascade, stop::Stop, timeline::Planned};
 use crate::{
     av::{
-        Packet, VideoFrame, frame,
+        Packet, VideoFrame, frame, key_picture,
         muxer::{self, Place},
         x264::X264,
     },
@@ -96,6 +96,7 @@ impl RungStage<'_> {
         let muxed = segment
             .encoder
             .finish(&mut segment.packets)
+            .and_then(|()| key_picture::check_alone(segment.encoder.context(), segment.packets.first()))
             .and_then(|()| muxer::pack(segment.encoder.context(), segment.packets, place))
             .map_err(|error| self.reporter.failure.note(error))?;
         self.reporter.deliver(&self.rung.name, segment.index, &muxed, facts)
