@@ -82,7 +82,7 @@ mod tests {
         check_alone(&mut encoder, packets.first()).unwrap();
         assert!(check_alone(&mut encoder, None).is_err(), "nothing");
         assert!(check_alone(&mut encoder, packets.get(1)).is_err(), "not a key picture");
-        let mut harmed = Packet::copy(&vec![0xff; 200]);
+        let mut harmed = Packet::copy(&[0xff; 200]);
         harmed.set_flags(packets[0].flags());
         assert!(check_alone(&mut encoder, Some(&harmed)).is_err(), "not a picture at all");
     }
