@@ -68,7 +68,7 @@ impl MediaSettings {
             program: "/proc/self/exe".into(),
             arguments: vec![CHILD_WORD.into()],
             sandbox: Sandbox::Required,
-            niceness: 10,
+            niceness: 19,
         }
     }
 }
