@@ -1,7 +1,7 @@
 # Every target is a script in scripts/; this page lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix dev bench
+.PHONY: help run test check fix dev bench weigh
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,3 +23,6 @@ dev: ## server and web app with reload, on http://127.0.0.1:5173
 
 bench: ## measure the libraries (a release build of its own, some minutes)
 	@scripts/bench
+
+weigh: ## measure the platform: readiness, idle memory, first frame, the site while it encodes
+	@scripts/weigh
