@@ -62,7 +62,6 @@ codes! {
     ArchiveRefused, "archive_refused", InputRefused, "This file is an archive. Unpack it and upload the film inside.";
     ImageRefused, "image_refused", InputRefused, "This file is a still picture. Upload a film.";
     NoStreams, "no_streams", InputRefused, "The file holds neither pictures nor sound that can be played. Export it again and upload the result.";
-    NoVideo, "no_video", InputRefused, "The file holds sound but no pictures. Upload a film with pictures.";
     UnsupportedCodec, "unsupported_codec", InputRefused, "The film's pictures are in a format that this platform does not read. Export it as H.264 in MP4 and upload that.";
     Encrypted, "encrypted", InputRefused, "The film is encrypted. Upload a copy without copy protection.";
     Truncated, "truncated", InputRefused, "The file ends before its first picture: it is incomplete. Upload the whole film again.";

@@ -72,7 +72,7 @@ impl EncodePlan {
     /// Decides how a film is made.
     ///
     /// # Errors
-    /// [`MediaErrorCode::NoVideo`] and [`MediaErrorCode::NoStreams`] where there is nothing to make, and
+    /// [`MediaErrorCode::NoStreams`] where there is nothing to make, and
     /// [`MediaErrorCode::TooLong`], [`MediaErrorCode::FrameRateTooHigh`] and the like where a limit is passed.
     pub fn new(report: &ProbeReport, settings: &PlanSettings, limits: &Limits) -> Result<Self, MediaError> {
         refuse_beyond_limits(report, limits)?;

@@ -27,7 +27,7 @@ test("a failed film tells its owner why", async () => {
   const film = video({
     state: "failed",
     hls_url: null,
-    failure: { code: "no_video", message: "there is no picture in this file" },
+    failure: { code: "no_streams", message: "there is no picture in this file" },
   });
   world.videos = [film];
   renderApp(`/watch/${film.id}`, user());
