@@ -6,6 +6,7 @@
 mod channel;
 mod child;
 mod launch;
+mod priority;
 mod protocol;
 mod sandbox;
 mod session;
@@ -22,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use self::{channel::Channel, protocol::FromChild};
 pub use self::{
     child::child_main,
+    priority::Priority,
     sandbox::bound_heap,
     source::{ByteSource, FileSource, MemorySource, SourceError},
 };
@@ -48,8 +50,8 @@ pub struct MediaSettings {
     pub program: OsString,
     pub arguments: Vec<OsString>,
     pub sandbox: Sandbox,
-    /// Added to the niceness of a media process, so that the site stays quick beside it.
-    pub niceness: i32,
+    /// What a media process may take from others on the machine.
+    pub priority: Priority,
 }
 
 /// Whether a media process gives up its rights before it reads a byte.
@@ -68,7 +70,7 @@ impl MediaSettings {
             program: "/proc/self/exe".into(),
             arguments: vec![CHILD_WORD.into()],
             sandbox: Sandbox::Required,
-            niceness: 19,
+            priority: Priority::AsParent,
         }
     }
 }
@@ -93,9 +95,9 @@ impl MediaProcess {
         Self { settings: Arc::new(settings) }
     }
 
-    /// The same, with this much added to the niceness of its children.
-    pub fn with_niceness(&self, niceness: i32) -> Self {
-        Self::new(MediaSettings { niceness, ..MediaSettings::clone(&self.settings) })
+    /// The same, with children of this priority.
+    pub fn with_priority(&self, priority: Priority) -> Self {
+        Self::new(MediaSettings { priority, ..MediaSettings::clone(&self.settings) })
     }
 
     /// Build, libraries, encoders, architecture and CPU class of the media processes that start now: what plans hold.

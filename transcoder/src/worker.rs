@@ -28,7 +28,7 @@ use self::{error::JobError, keep::Keeper};
 use crate::{
     demand::Bells,
     error::MediaError,
-    jail::MediaProcess,
+    jail::{MediaProcess, Priority},
     limits::Limits,
     plan::{EncodePlan, PlanSettings},
 };
@@ -40,8 +40,6 @@ pub(crate) use self::spans::{Missing, requests_for};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long running jobs have to let go once the role stops.
 const LET_GO: Duration = Duration::from_secs(8);
-/// What a viewer waits for goes before other work of ours, and after the site itself.
-const URGENT_NICENESS: i32 = 5;
 /// How often films are looked for that only another build could go on with.
 const REPLAN_EVERY: Duration = Duration::from_secs(30);
 
@@ -120,7 +118,9 @@ enum Performed {
 impl Worker {
     /// Nothing runs yet.
     pub fn new(db: Db, store: MediaStore, media: MediaProcess, bells: Arc<Bells>, settings: WorkerSettings) -> Self {
-        let urgent_media = media.with_niceness(URGENT_NICENESS);
+        // What a viewer waits for goes before other work of ours, and after the site itself.
+        let urgent_media = media.with_priority(Priority::Low);
+        let media = media.with_priority(Priority::Idle);
         Self { db, store, media, urgent_media, bells, settings: Arc::new(settings) }
     }
 

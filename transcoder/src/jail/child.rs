@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    SandboxAttempt,
+    Priority, SandboxAttempt,
     channel::{Channel, ChannelClosed},
     launch::NO_SANDBOX_WORD,
     protocol::{FromChild, Job},
@@ -26,22 +26,23 @@ use crate::{
 /// [`super::CHILD_WORD`], and returns what it returns. Standard input is the socket.
 pub fn child_main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let niceness = arguments.iter().find_map(|argument| argument.to_str()?.parse::<i32>().ok()).unwrap_or(0);
+    let priority = arguments.iter().find_map(|argument| Priority::from_word(argument.to_str()?));
     let sandboxed = !arguments.iter().any(|argument| argument == NO_SANDBOX_WORD);
     sandbox::close_inherited_files();
     let socket = std::io::stdin().as_fd().try_clone_to_owned().map(UnixStream::from);
     let Ok(channel) = socket.and_then(Channel::new) else { return ExitCode::FAILURE };
     let channel = Arc::new(channel);
-    match serve(&channel, niceness, sandboxed) {
+    match serve(&channel, priority.unwrap_or(Priority::AsParent), sandboxed) {
         Ok(()) => ExitCode::SUCCESS,
         Err(ChannelClosed) => ExitCode::FAILURE,
     }
 }
 
-fn serve(channel: &Arc<Channel>, niceness: i32, sandboxed: bool) -> Result<(), ChannelClosed> {
+fn serve(channel: &Arc<Channel>, priority: Priority, sandboxed: bool) -> Result<(), ChannelClosed> {
     report_panics(channel);
     sandbox::bound_heap();
-    sandbox::limit_process(niceness);
+    priority.take();
+    sandbox::limit_process();
     // Libraries are loaded and asked for their versions while nothing of the film has been read.
     let fingerprint = match av::init(channel) {
         Ok(fingerprint) => fingerprint,

@@ -194,7 +194,7 @@ async fn spawn_on_launcher(command: Command) -> std::io::Result<std::process::Ch
 
 fn command(settings: &MediaSettings, socket: OwnedFd) -> Command {
     let mut command = Command::new(&settings.program);
-    command.args(&settings.arguments).arg(settings.niceness.to_string());
+    command.args(&settings.arguments).arg(settings.priority.word());
     if settings.sandbox == Sandbox::Off {
         command.arg(NO_SANDBOX_WORD);
     }

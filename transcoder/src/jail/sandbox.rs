@@ -37,11 +37,10 @@ pub fn bound_heap() {
     }
 }
 
-/// Lowers priority, sets resource limits, and asks to die with the parent. Each is one belt of several, so a system
+/// Sets resource limits, and asks to die with the parent. Each is one belt of several, so a system
 /// that refuses one is no reason to stop.
-pub fn limit_process(niceness: i32) {
+pub fn limit_process() {
     let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
-    let _ = rustix::process::nice(niceness);
     let limits = [
         (Resource::Core, 0),
         (Resource::Fsize, 0),
