@@ -1,5 +1,6 @@
 //! What the other crates' tests share: a database of each kind, new and empty, per test.
 
+mod deadlock;
 mod film;
 mod listed;
 
@@ -13,6 +14,7 @@ use crate::{
     id::{EventId, UserId, VideoId},
 };
 
+pub use deadlock::deadlock;
 pub use film::{age_jobs, end_pauses, expire_leases, film};
 pub use listed::{forget_events, listed_video};
 

@@ -50,6 +50,25 @@ impl DbError {
     }
 }
 
+impl DbError {
+    /// Whether the database ended a transaction so that another one could go on; nothing of it was kept, and run again it
+    /// may well succeed.
+    ///
+    /// PostgreSQL, appendix A: 40001 serialization failure, 40P01 deadlock detected. SQLite: SQLITE_BUSY (5) and
+    /// SQLITE_LOCKED (6) with their extended codes.
+    pub(super) fn is_passing(&self) -> bool {
+        let Self::Driver(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        match error.code().as_deref() {
+            Some("40001" | "40P01") => true,
+            // A PostgreSQL code has five characters, and none of its numbers is as small.
+            Some(code) => code.len() < 5 && code.parse::<i64>().is_ok_and(|code| matches!(code & 0xff, 5 | 6)),
+            None => false,
+        }
+    }
+}
+
 impl From<sqlx::Error> for DbError {
     fn from(source: sqlx::Error) -> Self {
         match source.as_database_error() {

@@ -5,6 +5,7 @@ use std::{ops::Range, time::Duration};
 use super::{
     Db, DbError, garbage,
     jobs::{Claim, NewJob, WorkKey, end_open_spans_of_other_plans, hold_lease, insert_job, lowest_open_turn},
+    lock::LockRows,
     outbox::append_event,
     read, write,
 };
@@ -103,6 +104,7 @@ pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbE
     let video_id = claim.video_id;
     let now = UnixMs::now();
     let plan_id = write!(db, tx => {
+        tx.lock_video(video_id).await?;
         hold_lease!(tx, claim);
         sqlx::query(INSERT)
             .bind(PlanId::new())
@@ -203,6 +205,7 @@ pub async fn warn(db: &Db, claim: &Claim, warnings: &[Warning]) -> Result<(), Db
         return Ok(());
     }
     write!(db, tx => {
+        tx.lock_video(claim.video_id).await?;
         hold_lease!(tx, claim);
         for warning in warnings {
             sqlx::query(SQL)

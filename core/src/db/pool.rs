@@ -3,7 +3,7 @@
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    PgPool, Sqlite, SqlitePool, Transaction,
+    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -142,6 +142,11 @@ impl Lite {
 }
 
 impl Pg {
+    /// A transaction; each of its statements sees what is committed before it.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, DbError> {
+        Ok(self.pool.begin().await?)
+    }
+
     pub(crate) fn pool(&self) -> &PgPool {
         &self.pool
     }

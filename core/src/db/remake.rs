@@ -3,6 +3,7 @@
 use super::{
     Db, DbError,
     jobs::{NewJob, WorkKey, insert_job, lowest_open_turn},
+    lock::LockRows,
     write,
 };
 use crate::{
@@ -52,6 +53,7 @@ pub async fn forget(db: &Db, plan_id: PlanId, lost: Lost<'_>, sha256: &str) -> R
         Lost::Sidecar { .. } => None,
     };
     Ok(write!(db, tx => {
+        tx.lock_video_of_plan(plan_id).await?;
         let forget = match lost {
             Lost::Segment { rendition, number } => {
                 sqlx::query(SEGMENT).bind(plan_id).bind(sha256).bind(rendition).bind(i64::from(number))

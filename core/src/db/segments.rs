@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Db, DbError,
     jobs::{Claim, hold_lease},
+    lock::LockRows,
     outbox::append_event,
     read, write,
 };
@@ -140,6 +141,7 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
     const CHANGE: &str = "UPDATE videos SET version = version + 1, updated_at_ms = $2 WHERE id = $1";
     let now = UnixMs::now();
     let recorded = write!(db, tx => {
+        tx.lock_video(claim.video_id).await?;
         hold_lease!(tx, claim);
         let lock: Option<(i64, Option<UnixMs>)> =
             sqlx::query_as(LOCK).bind(plan_id).fetch_optional(&mut *tx).await?;

@@ -16,7 +16,8 @@ use crate::{
     video::{Failure, Privacy, VideoFacts, VideoState, Warning},
 };
 
-pub use change::{VideoChange, announce_owner_changed, change};
+pub(crate) use change::tell_of_owner;
+pub use change::{VideoChange, change};
 pub use list::{Listing, Place, Sort, list};
 pub(crate) use remove::remove_within;
 pub use remove::{remove, remove_all_of_owner};

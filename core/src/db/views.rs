@@ -1,6 +1,6 @@
 //! Views, once a viewer and day.
 
-use super::{Db, DbError, write};
+use super::{Db, DbError, lock::LockRows, write};
 use crate::{id::VideoId, time::UnixMs};
 
 /// Counts a view of the video; `false` where this viewer was counted today, or the video is not there.
@@ -11,6 +11,7 @@ pub async fn count(db: &Db, video_id: VideoId, viewer: &str, at: UnixMs) -> Resu
         ON CONFLICT (video_id, day, viewer) DO NOTHING";
     const COUNT: &str = "UPDATE videos SET views = views + 1 WHERE id = $1";
     Ok(write!(db, tx => {
+        tx.lock_video(video_id).await?;
         let first = sqlx::query(SEEN)
             .bind(video_id)
             .bind(at.day())

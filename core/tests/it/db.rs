@@ -1,6 +1,7 @@
 //! Repositories, each on both databases.
 
 mod accounts;
+mod contention;
 mod films;
 mod garbage;
 mod jobs;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Claim, hold_lease};
 use crate::{
-    db::{Db, DbError, outbox::append_event, write},
+    db::{Db, DbError, lock::LockRows, outbox::append_event, write},
     id::VideoId,
     time::UnixMs,
 };
@@ -110,6 +110,7 @@ pub async fn fail(db: &Db, claim: &Claim, code: &str, message: &str, ending: End
         }),
         Ending::ForGood => {
             write!(db, tx => {
+                tx.lock_video(claim.video_id).await?;
                 hold_lease!(tx, claim);
                 sqlx::query(END)
                     .bind(claim.id)

@@ -2,7 +2,7 @@
 
 use super::{WorkKey, end_open_jobs};
 use crate::{
-    db::{Db, DbError, read, write},
+    db::{Db, DbError, lock::LockRows, read, write},
     id::{JobId, PlanId, VideoId},
     job::JobKind,
     time::UnixMs,
@@ -102,6 +102,7 @@ pub async fn enqueue_replans(db: &Db, fingerprint: &str, quiet_since: UnixMs) ->
     for (video_id, attempt) in &stranded {
         let key = WorkKey::Replan { video_id: *video_id, attempt: *attempt, fingerprint };
         write!(db, tx => {
+            tx.lock_video(*video_id).await?;
             let turn = lowest_open_turn!(tx);
             end_open_jobs!(tx, *video_id, "plan_outdated");
             insert_job!(tx, NewJob::plan(*video_id, &key, turn), UnixMs::now());

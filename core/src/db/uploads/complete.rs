@@ -1,7 +1,7 @@
 //! The end of an upload: the mezzanine is whole, and its plan is asked for in the same transaction.
 
 use crate::{
-    db::{Db, DbError, garbage, jobs::enqueue_plan_within, outbox::append_event, write},
+    db::{Db, DbError, garbage, jobs::enqueue_plan_within, lock::LockRows, outbox::append_event, write},
     event::{Event, What},
     id::{UploadId, VideoId},
     store::StorageKey,
@@ -31,6 +31,7 @@ pub async fn complete(db: &Db, id: UploadId) -> Result<Completion, DbError> {
         WHERE id = $1 RETURNING attempt";
     let now = UnixMs::now();
     let completion = write!(db, tx => {
+        tx.lock_video_of_upload(id).await?;
         let upload: Option<(VideoId, i64, Option<UnixMs>)> =
             sqlx::query_as(UPLOAD).bind(id).fetch_optional(&mut *tx).await?;
         let Some((video_id, part_count, completed_at)) = upload else {

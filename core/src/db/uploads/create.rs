@@ -124,7 +124,7 @@ pub async fn create(db: &Db, new: &NewVideo, allowance: Allowance) -> Result<Res
             .bind(upload.expires_at)
             .execute(&mut *tx)
             .await?;
-        Ok(upload)
+        Ok(upload.clone())
     }))
 }
 

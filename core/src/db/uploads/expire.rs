@@ -1,7 +1,7 @@
 //! Uploads that came to nothing: their videos go with them.
 
 use crate::{
-    db::{Db, DbError, read, videos::remove_within, write},
+    db::{Db, DbError, lock::LockRows, read, videos::remove_within, write},
     id::{UploadId, VideoId},
     time::UnixMs,
 };
@@ -12,6 +12,7 @@ pub async fn abort(db: &Db, id: UploadId) -> Result<bool, DbError> {
         RETURNING video_id";
     let now = UnixMs::now();
     let aborted = write!(db, tx => {
+        tx.lock_video_of_upload(id).await?;
         let open: Option<(VideoId,)> =
             sqlx::query_as(OPEN).bind(id).fetch_optional(&mut *tx).await?;
         match open {
@@ -27,19 +28,22 @@ pub async fn abort(db: &Db, id: UploadId) -> Result<bool, DbError> {
 
 /// Gives up to `limit` uploads up whose end has passed; returns how many.
 pub async fn expire(db: &Db, now: UnixMs, limit: i64) -> Result<u64, DbError> {
-    const ABANDONED: &str = "SELECT id FROM uploads WHERE completed_at_ms IS NULL AND expires_at_ms < $1 \
+    const ABANDONED: &str = "SELECT id, video_id FROM uploads WHERE completed_at_ms IS NULL AND expires_at_ms < $1 \
         ORDER BY expires_at_ms LIMIT $2";
     const STILL: &str = "UPDATE uploads SET expires_at_ms = 0 \
         WHERE id = $1 AND completed_at_ms IS NULL AND expires_at_ms < $2 RETURNING video_id";
-    let abandoned: Vec<(UploadId,)> = read!(db, pool => {
+    let mut abandoned: Vec<(UploadId, VideoId)> = read!(db, pool => {
         sqlx::query_as(ABANDONED).bind(now).bind(limit).fetch_all(pool).await?
     });
     if abandoned.is_empty() {
         return Ok(0);
     }
+    // One order for all who take several videos.
+    abandoned.sort_unstable_by_key(|(_, video_id)| *video_id);
     let count = write!(db, tx => {
         let mut count = 0;
-        for (id,) in &abandoned {
+        for (id, _) in &abandoned {
+            tx.lock_video_of_upload(*id).await?;
             // A part may have come since: then its end has moved on.
             let still: Option<(VideoId,)> =
                 sqlx::query_as(STILL).bind(id).bind(now).fetch_optional(&mut *tx).await?;

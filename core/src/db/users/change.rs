@@ -3,7 +3,7 @@
 use super::lock_administrators;
 use crate::{
     account::Role,
-    db::{Db, DbError, videos, write},
+    db::{Db, DbError, videos::tell_of_owner, write},
     id::{SessionId, UserId},
     time::UnixMs,
 };
@@ -92,7 +92,7 @@ pub async fn set_quota(db: &Db, id: UserId, quota_bytes: Option<i64>) -> Result<
 /// # Errors
 /// [`DbError::NotFound`] where the account is not there.
 pub async fn set_role(db: &Db, id: UserId, role: Role) -> Result<Restrained, DbError> {
-    let changed = write!(db, tx => {
+    Ok(write!(db, tx => {
         lock_administrators!(tx);
         if role != Role::Admin {
             let (others,): (i64,) = sqlx::query_as(OTHER_ADMINISTRATORS).bind(id).fetch_one(&mut *tx).await?;
@@ -100,53 +100,57 @@ pub async fn set_role(db: &Db, id: UserId, role: Role) -> Result<Restrained, DbE
                 return Ok(Restrained::LastAdministrator);
             }
         }
-        sqlx::query("UPDATE users SET role = $2 WHERE id = $1")
+        let changed = sqlx::query("UPDATE users SET role = $2 WHERE id = $1")
             .bind(id)
             .bind(role)
             .execute(&mut *tx)
             .await?
-            .rows_affected()
-    });
-    found(changed).map(|()| Restrained::Done)
+            .rows_affected();
+        found(changed)?;
+        Restrained::Done
+    }))
 }
 
-/// Blocks the account: its sessions end, nobody signs in to it, and its videos go out of sight.
+/// Blocks the account: its sessions end, nobody signs in to it, and its videos go out of sight. Lists and bytes ask the
+/// account itself; what is kept elsewhere, the search index above all, is told by an event for each video, in the same
+/// transaction.
 ///
 /// # Errors
 /// [`DbError::NotFound`] where the account is not there.
 pub async fn block(db: &Db, id: UserId) -> Result<Restrained, DbError> {
     const SQL: &str = "UPDATE users SET blocked_at_ms = COALESCE(blocked_at_ms, $2) WHERE id = $1";
     let now = UnixMs::now();
-    let changed = write!(db, tx => {
+    let restrained = write!(db, tx => {
         lock_administrators!(tx);
         let (others,): (i64,) = sqlx::query_as(OTHER_ADMINISTRATORS).bind(id).fetch_one(&mut *tx).await?;
         if others == 0 {
             return Ok(Restrained::LastAdministrator);
         }
         let changed = sqlx::query(SQL).bind(id).bind(now).execute(&mut *tx).await?.rows_affected();
+        found(changed)?;
         sqlx::query(END_SESSIONS).bind(id).bind(now).execute(&mut *tx).await?;
-        changed
+        tell_of_owner!(tx, id);
+        Restrained::Done
     });
-    found(changed)?;
-    // Lists and bytes ask the account itself; this is for what is kept elsewhere, the search index above all.
-    videos::announce_owner_changed(db, id).await?;
-    Ok(Restrained::Done)
+    db.announce();
+    Ok(restrained)
 }
 
-/// Lifts the block.
+/// Lifts the block, and says so for each video as [`block`] does.
 ///
 /// # Errors
 /// [`DbError::NotFound`] where the account is not there.
 pub async fn unblock(db: &Db, id: UserId) -> Result<(), DbError> {
-    let changed = write!(db, tx => {
-        sqlx::query("UPDATE users SET blocked_at_ms = NULL WHERE id = $1")
+    write!(db, tx => {
+        let changed = sqlx::query("UPDATE users SET blocked_at_ms = NULL WHERE id = $1")
             .bind(id)
             .execute(&mut *tx)
             .await?
-            .rows_affected()
+            .rows_affected();
+        found(changed)?;
+        tell_of_owner!(tx, id);
     });
-    found(changed)?;
-    videos::announce_owner_changed(db, id).await?;
+    db.announce();
     Ok(())
 }
 

@@ -57,7 +57,21 @@ pub async fn register(db: &Db, new: &NewUser<'_>, admission: Admission<'_>) -> R
     const NAME_ITS_USER: &str = "UPDATE invitations SET used_by = $2 WHERE id = $1";
     let now = UnixMs::now();
     let id = UserId::new();
-    let role = write!(db, tx => {
+    let done = |role| {
+        Registered::Done(Box::new(User {
+            id,
+            username: new.username.as_str().to_owned(),
+            handle: new.username.key().to_owned(),
+            email: new.email.as_str().to_owned(),
+            display_name: new.username.as_str().to_owned(),
+            about: String::new(),
+            role,
+            quota_bytes: None,
+            created_at: now,
+            blocked_at: None,
+        }))
+    };
+    Ok(write!(db, tx => {
         let (mut others,): (i64,) = sqlx::query_as(FIRST).fetch_one(&mut *tx).await?;
         if others == 0 {
             // Look again where nobody else can register before this transaction ends.
@@ -98,18 +112,6 @@ pub async fn register(db: &Db, new: &NewUser<'_>, admission: Admission<'_>) -> R
         if let Some((invitation,)) = invitation {
             sqlx::query(NAME_ITS_USER).bind(invitation).bind(id).execute(&mut *tx).await?;
         }
-        role
-    });
-    Ok(Registered::Done(Box::new(User {
-        id,
-        username: new.username.as_str().to_owned(),
-        handle: new.username.key().to_owned(),
-        email: new.email.as_str().to_owned(),
-        display_name: new.username.as_str().to_owned(),
-        about: String::new(),
-        role,
-        quota_bytes: None,
-        created_at: now,
-        blocked_at: None,
-    })))
+        done(role)
+    }))
 }

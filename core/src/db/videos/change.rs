@@ -2,9 +2,9 @@
 
 use super::Video;
 use crate::{
-    db::{Db, DbError, outbox::append_event, read, write},
+    db::{Db, DbError, outbox::append_event, write},
     event::{Event, What},
-    id::{UserId, VideoId},
+    id::VideoId,
     time::UnixMs,
     video::Privacy,
 };
@@ -54,31 +54,26 @@ pub async fn change(db: &Db, id: VideoId, change: &VideoChange) -> Result<Option
     super::find(db, id).await
 }
 
-/// Tells the log that something about the owner of these videos changed: they were blocked or allowed again, or their
-/// channel has another name. Returns how many videos that was.
-pub async fn announce_owner_changed(db: &Db, owner_id: UserId) -> Result<u64, DbError> {
-    const BATCH: i64 = 200;
-    const IDS: &str = "SELECT id FROM videos WHERE owner_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    const TOUCH: &str = "UPDATE videos SET version = version + 1 WHERE id = $1";
-    let mut count = 0;
-    let mut last = VideoId::from_uuid(uuid::Uuid::nil());
-    loop {
-        let ids: Vec<(VideoId,)> = read!(db, pool => {
-            sqlx::query_as(IDS).bind(owner_id).bind(last).bind(BATCH).fetch_all(pool).await?
-        });
-        let Some((end,)) = ids.last() else {
-            return Ok(count);
-        };
-        last = *end;
-        count += ids.len() as u64;
-        write!(db, tx => {
-            for (id,) in &ids {
-                let touched = sqlx::query(TOUCH).bind(id).execute(&mut *tx).await?.rows_affected();
-                if touched == 1 {
-                    append_event!(tx, Event::new(*id, What::VideoChanged));
-                }
+/// Tells the log within the caller's transaction, for each of the owner's videos, that something about their owner changed.
+/// The caller announces after the commit.
+macro_rules! tell_of_owner {
+    ($tx:ident, $owner_id:expr) => {{
+        // In the order of their ids, so that two who take several rows do not wait for each other.
+        let ids: Vec<($crate::id::VideoId,)> = sqlx::query_as("SELECT id FROM videos WHERE owner_id = $1 ORDER BY id")
+            .bind($owner_id)
+            .fetch_all(&mut *$tx)
+            .await?;
+        for (id,) in ids {
+            let touched = sqlx::query("UPDATE videos SET version = version + 1 WHERE id = $1")
+                .bind(id)
+                .execute(&mut *$tx)
+                .await?
+                .rows_affected();
+            if touched == 1 {
+                let event = $crate::event::Event::new(id, $crate::event::What::VideoChanged);
+                $crate::db::outbox::append_event!($tx, event);
             }
-        });
-        db.announce();
-    }
+        }
+    }};
 }
+pub(crate) use tell_of_owner;

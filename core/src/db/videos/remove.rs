@@ -40,7 +40,7 @@ pub async fn remove(db: &Db, id: VideoId) -> Result<bool, DbError> {
 
 /// Removes every video of an owner; returns how many. Run it before the owner's account goes.
 pub async fn remove_all_of_owner(db: &Db, owner_id: UserId) -> Result<u64, DbError> {
-    const IDS: &str = "SELECT id FROM videos WHERE owner_id = $1 LIMIT 100";
+    const IDS: &str = "SELECT id FROM videos WHERE owner_id = $1 ORDER BY id LIMIT 100";
     let mut count = 0;
     loop {
         let ids: Vec<(VideoId,)> = read!(db, pool => {

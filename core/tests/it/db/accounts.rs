@@ -5,13 +5,16 @@ use std::time::Duration;
 use mutoscope_core::{
     account::{EmailAddress, Role, Username},
     db::{
-        Db, DbError,
+        Db, DbError, outbox,
         sessions::{self, NewSession, Refreshed},
         users::{self, Admission, NewUser, Registered, Restrained},
     },
+    event::What,
     id::{SessionId, UserId},
     testing::{make_user, on_both_databases},
 };
+
+use super::films::begin as begin_upload;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -99,6 +102,29 @@ async fn a_blocked_administrator_does_not_count_as_one() {
         users::unblock(&db, bob).await.unwrap();
         assert_eq!(users::remove(&db, ann).await.unwrap(), Restrained::Done);
         assert_eq!(users::set_role(&db, bob, Role::Member).await.unwrap(), Restrained::LastAdministrator);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_block_and_its_end_are_told_for_each_video_of_the_account_and_for_no_other() {
+    on_both_databases(|db| async move {
+        let (root, ann) = (make_user(&db, "root").await, make_user(&db, "ann").await);
+        assert_eq!(users::block(&db, ann).await.unwrap(), Restrained::LastAdministrator);
+        users::set_role(&db, root, Role::Admin).await.unwrap();
+        let mut videos = Vec::new();
+        for _ in 0..3 {
+            videos.push(begin_upload(&db, ann).await.video_id);
+        }
+        begin_upload(&db, root).await;
+        assert_eq!(users::block(&db, ann).await.unwrap(), Restrained::Done);
+        users::unblock(&db, ann).await.unwrap();
+        assert_eq!(super::uploads::events(&db).await, [const { What::VideoChanged }; 6]);
+        let told = outbox::after(&db, 0, 10).await.unwrap();
+        let told: Vec<_> = told.iter().map(|placed| placed.event.video_id).collect();
+        assert_eq!(told, [videos.clone(), videos].concat());
+        let nobody = users::block(&db, UserId::new()).await;
+        assert!(matches!(nobody, Err(DbError::NotFound(_))), "{nobody:?}");
     })
     .await;
 }

@@ -79,6 +79,31 @@ async fn a_plan_that_plays_no_more_goes_with_its_row_and_the_one_that_plays_stay
 }
 
 #[tokio::test]
+async fn what_an_old_plan_made_is_swept_after_an_hour_and_again_until_no_late_object_can_come() {
+    on_both_databases(|db| async move {
+        let owner = make_user(&db, "ann").await;
+        let upload = bring(&db, owner).await;
+        plan(&db, &upload, "aa", 2).await;
+        fail(&db, &upload).await;
+        videos::retry(&db, upload.video_id).await.unwrap();
+        plan(&db, &upload, "bb", 2).await;
+        let now = UnixMs::now();
+        let old = StorageKey::plan_prefix(upload.video_id, "aa").unwrap();
+        let due = async |at| due_at(&db, at).await.into_iter().find(|garbage| garbage.prefix == old);
+        assert_eq!(due(now.plus(HOUR / 2)).await, None, "who plays by it plays on");
+        let first = due(now.plus(HOUR)).await.expect("its time has come");
+        garbage::swept(&db, &first, now.plus(HOUR), Duration::from_secs(60)).await.unwrap();
+        let again = due(now.plus(HOUR * 2)).await.expect("a late object may have come");
+        assert_eq!(garbage::judge(&db, &again).await.unwrap(), Sweep::All);
+        garbage::swept(&db, &again, now.plus(HOUR * 2), Duration::from_secs(60)).await.unwrap();
+        let last = due(now.plus(HOUR * 4)).await.expect("once more at the end");
+        garbage::swept(&db, &last, now.plus(HOUR * 4), Duration::from_secs(60)).await.unwrap();
+        assert_eq!(due(now.plus(HOUR * 8)).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_no_prefix_of_ours_is_never_swept() {
     on_both_databases(|db| async move {
         let owner = make_user(&db, "ann").await;

@@ -172,7 +172,6 @@ async fn all_videos_of_an_owner_go_and_no_other() {
             bring(&db, ann).await;
         }
         let kept = bring(&db, bob).await;
-        assert_eq!(videos::announce_owner_changed(&db, ann).await.unwrap(), 3);
         assert_eq!(videos::remove_all_of_owner(&db, ann).await.unwrap(), 3);
         let left = videos::list(&db, Listing::All, None, 10).await.unwrap();
         assert_eq!(left.iter().map(|video| video.id).collect::<Vec<_>>(), [kept.video_id]);
