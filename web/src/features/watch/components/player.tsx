@@ -54,7 +54,7 @@ export function Player({ video, src, startS, onMedia }: PlayerProps) {
     [onMedia],
   );
   useViewCount(video.id, media, video.duration_ms ?? null);
-  usePageHotkeys(controller);
+  usePageHotkeys(controller, media);
 
   if (!canPlayHls()) {
     return (
