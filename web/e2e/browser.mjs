@@ -1,6 +1,7 @@
 // Chromium as the tests use it: every page in it is watched for what a person would not see but should not happen.
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { patienceMs } from "./check.mjs";
 
 const executable = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const flags = [
@@ -22,8 +23,9 @@ export async function openBrowser() {
 }
 
 /**
- * A fresh profile. `faults` fills with every console error, page error, policy report and broken request;
- * `expecting` names answers (by status) that a journey provokes on purpose.
+ * A fresh profile. `faults` fills with every console error, page error and policy report; what a journey provokes on
+ * purpose it announces: `expecting` names answers by status, `forgiving` pieces of messages. `takeFaults` hands over
+ * what is left, and ends what was announced.
  */
 export async function openContext(browser, baseUrl, { device = "desktop", theme = "light" } = {}) {
   const context = await browser.newContext({
@@ -32,11 +34,12 @@ export async function openContext(browser, baseUrl, { device = "desktop", theme 
     colorScheme: theme,
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(patienceMs);
   const faults = [];
   const expected = new Set();
-  await context.exposeBinding("reportPolicy", ({ page }, text) => {
-    faults.push(`policy report on ${page.url()}: ${text}`);
-  });
+  const forgiven = new Set();
+  const note = (sentence) => faults.push(sentence);
+  await context.exposeBinding("reportPolicy", ({ page }, text) => note(`policy report on ${page.url()}: ${text}`));
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
       window.reportPolicy(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
@@ -44,18 +47,23 @@ export async function openContext(browser, baseUrl, { device = "desktop", theme 
   });
   context.on("console", (message) => {
     if (message.type() !== "error") return;
-    const status = /status of (\d{3})/.exec(message.text())?.[1];
+    const text = message.text();
+    const status = /status of (\d{3})/.exec(text)?.[1];
     if (status && expected.has(Number(status))) return;
-    faults.push(`console error on ${message.page()?.url()}: ${message.text()} (${message.location().url})`);
+    if ([...forgiven].some((piece) => text.includes(piece))) return;
+    note(`console error on ${message.page()?.url()}: ${text} (${message.location().url})`);
   });
-  context.on("weberror", (fault) => {
-    faults.push(`page error on ${fault.page()?.url()}: ${fault.error().message}`);
-  });
+  context.on("weberror", (fault) => note(`page error on ${fault.page()?.url()}: ${fault.error().message}`));
   return {
     context,
-    faults,
     newPage: () => context.newPage(),
     expecting: (...statuses) => statuses.forEach((status) => expected.add(status)),
+    forgiving: (...pieces) => pieces.forEach((piece) => forgiven.add(piece)),
+    takeFaults: () => {
+      expected.clear();
+      forgiven.clear();
+      return faults.splice(0);
+    },
     close: () => context.close(),
   };
 }

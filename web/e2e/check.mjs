@@ -1,6 +1,13 @@
 // Small checks that wait: a page gets there in its own time, or the journey fails with what was there instead.
 import { AxeBuilder } from "@axe-core/playwright";
 
+/** How long anything may take that is not the making of a film: a busy machine is slow, not wrong. */
+export const patienceMs = 90_000;
+/** How long the making of the run's film may take. */
+export const makingMs = 300_000;
+
+const askEveryMs = 100;
+
 export class CheckError extends Error {}
 
 export function check(condition, sentence) {
@@ -8,13 +15,13 @@ export function check(condition, sentence) {
 }
 
 /** Asks until `read` gives something true. */
-export async function until(sentence, read, timeoutMs = 30_000) {
+export async function until(sentence, read, timeoutMs = patienceMs) {
   const end = Date.now() + timeoutMs;
   let last;
   while (Date.now() < end) {
     last = await read();
     if (last) return last;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, askEveryMs));
   }
   throw new CheckError(`after ${timeoutMs} ms still not so: ${sentence} (last: ${JSON.stringify(last)})`);
 }

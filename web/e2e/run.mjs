@@ -1,7 +1,9 @@
 // The browser's end-to-end run: BASE_URL is a running server with fresh data, FILM a film file of 480 lines or more.
+// Words name the journeys to make; SCREENSHOTS names a folder for a picture of every page of a journey that failed.
 import { statSync } from "node:fs";
 import { openBrowser, openContext } from "./browser.mjs";
 import { journeys } from "./journeys/all.mjs";
+import { describePages } from "./report.mjs";
 
 const baseUrl = (process.env.BASE_URL ?? "http://127.0.0.1:8080").replace(/\/$/, "");
 const film = process.env.FILM;
@@ -15,37 +17,50 @@ if (!film || !statSync(film, { throwIfNoEntry: false })?.isFile()) {
 const browser = await openBrowser();
 const person = { username: `edith${Date.now() % 1_000_000}`, password: "drum of nine hundred cards" };
 const world = { baseUrl, film, browser, person, main: await openContext(browser, baseUrl) };
+const startedMs = Date.now();
 let passed = 0;
 let failed = 0;
 
-for (const { name, play } of journeys) {
-  if (only.length > 0 && !only.some((word) => name.includes(word)) && name !== journeys[0].name) continue;
-  const startedMs = Date.now();
-  const contexts = [];
+for (const { name, play, essential } of journeys) {
+  if (only.length > 0 && !essential && !only.some((word) => name.includes(word))) continue;
+  if (!(await makeJourney(name, play)) && essential) {
+    console.log("the other journeys need this one: the run ends here");
+    break;
+  }
+}
+
+await browser.close();
+console.log(`${passed} passed, ${failed} failed in ${Math.round((Date.now() - startedMs) / 1000)} s`);
+process.exit(failed > 0 ? 1 : 0);
+
+async function makeJourney(name, play) {
+  const beganMs = Date.now();
+  const contexts = [world.main];
   const open = async (options) => {
     const opened = await openContext(browser, baseUrl, options);
     contexts.push(opened);
     return opened;
   };
-  let fault = null;
+  const lines = [];
   try {
     await play({ ...world, open }, world);
   } catch (error) {
-    fault = error instanceof Error ? error.message : String(error);
+    lines.push(error instanceof Error ? error.message : String(error));
   }
-  const reports = [world.main, ...contexts].flatMap((opened) => opened.faults.splice(0));
-  for (const opened of contexts) await opened.close();
+  lines.push(...contexts.flatMap((opened) => opened.takeFaults()));
+  const pages = contexts.flatMap((opened) => opened.context.pages());
+  if (lines.length > 0) lines.push(...(await describePages(pages, name)));
+  for (const opened of contexts.slice(1)) await opened.close();
   for (const page of world.main.context.pages()) await page.close();
-  if (fault || reports.length > 0) {
-    failed += 1;
-    console.log(`FAIL  ${name} (${Date.now() - startedMs} ms)`);
-    for (const line of [fault, ...reports].filter(Boolean)) console.log(`    ${line}`);
-  } else {
-    passed += 1;
-    console.log(`ok    ${name} (${Date.now() - startedMs} ms)`);
-  }
-}
 
-await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+  const took = `${Date.now() - beganMs} ms`;
+  if (lines.length === 0) {
+    passed += 1;
+    console.log(`ok    ${name} (${took})`);
+    return true;
+  }
+  failed += 1;
+  console.log(`FAIL  ${name} (${took})`);
+  for (const line of lines) console.log(`    ${line}`);
+  return false;
+}

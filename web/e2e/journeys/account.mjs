@@ -1,5 +1,5 @@
 // Registering, and being refused.
-import { check, checkAccess } from "../check.mjs";
+import { check, checkAccess, until } from "../check.mjs";
 
 export async function register({ main, person }) {
   const page = await main.newPage();
@@ -13,7 +13,7 @@ export async function register({ main, person }) {
   await page.getByLabel("Password", { exact: true }).fill(person.password);
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("button", { name: "Your account" }).waitFor();
-  check(new URL(page.url()).pathname === "/", `registering ends on the home page, not on ${page.url()}`);
+  await until("registering ends on the home page", () => new URL(page.url()).pathname === "/");
   await page.reload();
   await page.getByRole("button", { name: "Your account" }).waitFor();
 }

@@ -1,4 +1,4 @@
-// The journeys in their order: each begins where the one before it ended.
+// The journeys in their order: each begins where the one before it ended. Without an essential one none of the others can be made.
 import { register, refuseWrongPassword } from "./account.mjs";
 import { refuseEmptyFile, refusePlaylist, refuseText, surviveTruncated } from "./bad-input.mjs";
 import { deleteFilm, hideFilm } from "./owner.mjs";
@@ -9,9 +9,9 @@ import { resumeAfterReload, uploadFilm } from "./upload.mjs";
 import { watchAtTwoQualities } from "./watch.mjs";
 
 export const journeys = [
-  { name: "a person registers", play: register },
+  { name: "a person registers", play: register, essential: true },
   { name: "a wrong password is refused with a sentence", play: refuseWrongPassword },
-  { name: "a film is uploaded, its making is shown, and it opens", play: uploadFilm },
+  { name: "a film is uploaded, its making is shown, and it opens", play: uploadFilm, essential: true },
   { name: "the film plays on at two qualities, by keys, and counts a view", play: watchAtTwoQualities },
   { name: "the film is found by search and by suggestion", play: findFilm },
   { name: "an interrupted upload goes on after a reload", play: resumeAfterReload },

@@ -1,8 +1,6 @@
 // Files that are no films: each gets its own clear sentence on the page, and the site goes on.
 import { readFile } from "node:fs/promises";
-import { check, checkAccess, until } from "../check.mjs";
-
-const judgeMs = 90_000;
+import { check, checkAccess, makingMs, until } from "../check.mjs";
 
 export async function refuseEmptyFile({ main }) {
   const page = await main.newPage();
@@ -32,7 +30,7 @@ export async function surviveTruncated(world) {
   check(sentence.length >= "Ready to watch.".length, `a sentence, not “${sentence}”`);
 }
 
-/** Uploads, waits for the judgement, reads it, and takes the film away again. */
+/** Uploads, waits for the judgement, and reads it. */
 async function uploadAndRead({ main }, name, bytes) {
   const page = await main.newPage();
   // A refusal is an answer that the browser also writes to its console.
@@ -43,7 +41,7 @@ async function uploadAndRead({ main }, name, bytes) {
   await card.getByRole("button", { name: "Upload" }).click();
   const alert = card.getByRole("alert");
   const ready = card.getByText("Ready to watch.");
-  await until("the file is judged", async () => (await alert.isVisible()) || (await ready.isVisible()), judgeMs);
+  await until("the file is judged", async () => (await alert.isVisible()) || (await ready.isVisible()), makingMs);
   const sentence = (await alert.isVisible()) ? await alert.innerText() : await ready.innerText();
   await checkAccess(page, `the upload page with ${name}`);
   console.log(`      ${name}: ${sentence}`);

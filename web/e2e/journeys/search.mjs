@@ -1,5 +1,5 @@
 // Finding a film: by a beginning, by a suggestion, and not finding what is not there.
-import { check, checkAccess, until } from "../check.mjs";
+import { checkAccess, until } from "../check.mjs";
 import { filmTitle } from "./upload.mjs";
 
 export async function findFilm({ open }) {
@@ -12,7 +12,7 @@ export async function findFilm({ open }) {
   await until("a suggestion is shown", async () => (await page.getByRole("option").count()) > 0);
   await checkAccess(page, "the home page with suggestions");
   await box.press("ArrowDown");
-  check((await box.getAttribute("aria-activedescendant")) !== null, "arrow keys reach the suggestions");
+  await until("arrow keys reach the suggestions", () => box.getAttribute("aria-activedescendant"));
   await box.press("Escape");
   await box.fill("paper dra");
   await box.press("Enter");

@@ -1,10 +1,10 @@
 // Uploading a film, and going on with an upload that a reload interrupted.
 import { basename } from "node:path";
-import { checkAccess, until } from "../check.mjs";
+import { checkAccess, makingMs } from "../check.mjs";
+import { deleteFromList } from "./my-videos.mjs";
 
 /** Not the title of a film that an earlier run left behind. */
 export const filmTitle = `The paper dragon rehearses ${Date.now() % 100_000}`;
-const makeMs = 180_000;
 
 export async function uploadFilm({ main, film }, world) {
   const page = await main.newPage();
@@ -18,9 +18,9 @@ export async function uploadFilm({ main, film }, world) {
   await card.getByRole("button", { name: "Upload" }).click();
   await card.getByRole("progressbar").first().waitFor();
   const watch = card.getByRole("link", { name: "Watch" });
-  await watch.waitFor({ timeout: makeMs });
+  await watch.waitFor({ timeout: makingMs });
   await checkAccess(page, "the upload page while the film is made");
-  await until("the film is ready", () => card.getByText("Ready to watch.").isVisible(), makeMs);
+  await card.getByText("Ready to watch.").waitFor({ timeout: makingMs });
   await watch.click();
   await page.getByRole("heading", { level: 1, name: filmTitle }).waitFor();
   world.filmPath = new URL(page.url()).pathname;
@@ -31,28 +31,24 @@ const lose = (route) => (route.request().method() === "PUT" ? route.abort() : ro
 
 export async function resumeAfterReload({ main, film }) {
   const page = await main.newPage();
+  // The connection that this journey cuts is a console error of its own making.
+  main.forgiving("ERR_FAILED");
   await page.route(isPart, lose);
   page.on("dialog", (dialog) => void dialog.accept());
   await page.goto("/upload");
   await page.getByLabel("Films to upload").setInputFiles(film);
   const card = page.getByRole("region", { name: basename(film) });
   await card.getByLabel("Title").fill("Interrupted film");
-  const faultsBefore = main.faults.length;
   await card.getByRole("button", { name: "Upload" }).click();
   await card.getByText("Trying again").waitFor();
   await page.reload();
-  // The connection that this journey cuts is a console error of its own making.
-  main.faults.splice(faultsBefore, main.faults.length, ...main.faults.slice(faultsBefore).filter((fault) => !fault.includes("ERR_FAILED")));
   await page.unroute(isPart, lose);
   await card.getByText("This upload was interrupted").waitFor();
   await checkAccess(page, "the upload page with an interrupted upload");
   await card.getByLabel(`File of ${basename(film)}`).setInputFiles(film);
-  await card.getByRole("link", { name: "Watch" }).waitFor({ timeout: makeMs });
+  await card.getByRole("link", { name: "Watch" }).waitFor({ timeout: makingMs });
   // Deleted while it is being made: its work must stop, and it must be gone from the list.
   await page.goto("/me/videos");
-  await page.getByRole("button", { name: "Actions for Interrupted film" }).click();
-  await page.getByRole("menuitem", { name: "Delete" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
-  await until("it is off the list", async () => (await page.getByRole("link", { name: "Interrupted film" }).count()) === 0);
+  await deleteFromList(page, "Interrupted film");
   await page.getByRole("link", { name: filmTitle }).last().waitFor();
 }
