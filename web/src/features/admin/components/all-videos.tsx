@@ -1,11 +1,12 @@
 // Everybody's videos; the failed ones with their reason and a retry.
-import { RotateCw, Trash2 } from "lucide-react";
+import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { EmptyState } from "@/components/empty-state";
 import { ErrorState } from "@/components/error-state";
 import { LoadMore } from "@/components/load-more";
 import { Poster } from "@/components/poster";
+import { RetryButton } from "@/components/retry-button";
 import { StateBadge } from "@/components/state-badge";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -15,7 +16,6 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { paths } from "@/config/paths";
 import { useDeleteVideo } from "@/lib/api/delete-video";
-import { useRetryVideo } from "@/lib/api/retry-video";
 import { asSentence, sentenceOf } from "@/lib/problem";
 import { privacyNames } from "@/lib/video";
 import type { Video } from "@/types/api-types";
@@ -63,7 +63,6 @@ export function AllVideos() {
 }
 
 function AdminVideoRow({ video }: { video: Video }) {
-  const retry = useRetryVideo();
   const remove = useDeleteVideo();
   const [asking, setAsking] = useState(false);
   return (
@@ -89,22 +88,7 @@ function AdminVideoRow({ video }: { video: Video }) {
         )}
       </div>
       <div className="flex gap-2">
-        {video.state === "failed" && (
-          <Button
-            variant="secondary"
-            size="sm"
-            busy={retry.isPending}
-            onClick={() =>
-              retry.mutate(video.id, {
-                onSuccess: () => toast.done("It is being tried again."),
-                onError: (error) => toast.fault(sentenceOf(error)),
-              })
-            }
-          >
-            <RotateCw aria-hidden="true" />
-            Try again
-          </Button>
-        )}
+        {video.state === "failed" && <RetryButton videoId={video.id} />}
         <Button
           variant="danger-ghost"
           size="icon-sm"

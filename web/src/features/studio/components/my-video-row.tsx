@@ -1,16 +1,15 @@
 // One of one's own videos: picture, state, who may watch, the reason where it failed.
-import { EllipsisVertical, Globe, Link2, Lock, Pencil, RotateCw, Trash2, TriangleAlert } from "lucide-react";
+import { EllipsisVertical, Globe, Link2, Lock, Pencil, Trash2, TriangleAlert } from "lucide-react";
 import { Link } from "react-router";
 import { Poster } from "@/components/poster";
+import { RetryButton } from "@/components/retry-button";
 import { StateBadge } from "@/components/state-badge";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
 import { ProgressBar } from "@/components/ui/progress-bar";
-import { toast } from "@/components/ui/toast";
 import { paths } from "@/config/paths";
-import { useRetryVideo } from "@/lib/api/retry-video";
-import { asSentence, sentenceOf } from "@/lib/problem";
+import { asSentence } from "@/lib/problem";
 import { privacyNames, progressPercent } from "@/lib/video";
 import type { Video } from "@/types/api-types";
 import { formatAgo, formatViews } from "@/utils/format";
@@ -97,27 +96,10 @@ export function MyVideoRow({ video, onEdit, onDelete }: MyVideoRowProps) {
 }
 
 function Failure({ video }: { video: Video }) {
-  const retry = useRetryVideo();
   return (
     <div className="mt-3 flex flex-wrap items-center gap-3 rounded-lg bg-danger-soft p-3 text-sm text-destructive">
       <p className="min-w-0 flex-1 basis-40 [overflow-wrap:anywhere]">{asSentence(video.failure?.message ?? "")}</p>
-      {video.state === "failed" && (
-        <Button
-          variant="secondary"
-          size="sm"
-          className="text-foreground"
-          busy={retry.isPending}
-          onClick={() =>
-            retry.mutate(video.id, {
-              onSuccess: () => toast.done("It is being tried again."),
-              onError: (error) => toast.fault(sentenceOf(error)),
-            })
-          }
-        >
-          <RotateCw aria-hidden="true" />
-          Try again
-        </Button>
-      )}
+      {video.state === "failed" && <RetryButton videoId={video.id} />}
     </div>
   );
 }

@@ -1,10 +1,10 @@
 // After the upload: how far the film is made, and the way to watch it, which opens long before the end.
-import { CircleAlert, CircleCheck, PlayIcon, RotateCw } from "lucide-react";
+import { CircleAlert, CircleCheck, PlayIcon } from "lucide-react";
 import { Link } from "react-router";
+import { RetryButton } from "@/components/retry-button";
 import { Button } from "@/components/ui/button";
 import { ProgressBar } from "@/components/ui/progress-bar";
 import { paths } from "@/config/paths";
-import { useRetryVideo } from "@/lib/api/retry-video";
 import { useVideo } from "@/lib/api/video";
 import { asSentence, isNotFound, sentenceOf } from "@/lib/problem";
 import { progressPercent } from "@/lib/video";
@@ -49,22 +49,13 @@ export function MakingOf({ videoId }: { videoId: string }) {
 }
 
 function Failed({ video }: { video: Video }) {
-  const retry = useRetryVideo();
   return (
     <div className="mt-3 flex flex-wrap items-center gap-3 rounded-lg bg-danger-soft p-3">
       <p role="alert" className="flex min-w-0 flex-1 basis-48 items-start gap-2 text-sm text-destructive">
         <CircleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
         {asSentence(video.failure?.message ?? "This film could not be made.")}
       </p>
-      <Button
-        variant="secondary"
-        size="sm"
-        busy={retry.isPending}
-        onClick={() => retry.mutate(video.id)}
-      >
-        <RotateCw aria-hidden="true" />
-        Try again
-      </Button>
+      <RetryButton videoId={video.id} />
     </div>
   );
 }
