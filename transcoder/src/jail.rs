@@ -180,6 +180,26 @@ impl MediaProcess {
         session.run(job, plan_bytes(plan)?).await.map(|_| ())
     }
 
+    /// The instant of the film after which nothing decodes, in microseconds, where the plan goes well beyond it.
+    ///
+    /// # Errors
+    /// As [`MediaProcess::make`].
+    pub async fn find_end(
+        &self,
+        source: Arc<dyn ByteSource>,
+        plan: &EncodePlan,
+        limits: &Limits,
+        cancel: CancellationToken,
+    ) -> Result<Option<u64>, MediaError> {
+        let child = self.start_for(plan).await?;
+        let job = Job::FindEnd { source_bytes: source.len(), limits: limits.clone() };
+        let session = Session::new(child, source, limits, limits.span_cpu_ms, None, cancel);
+        match session.run(job, plan_bytes(plan)?).await?.0 {
+            Answer::End(end_us) => Ok(end_us),
+            _ => Err(MediaErrorCode::Internal.into()),
+        }
+    }
+
     /// Has a media process try what its sandbox must refuse. Every attempt should come back with an error.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod scale;
 mod sound;
 mod sound_grid;
 mod stop;
+mod tail;
 mod timeline;
 
 use std::{
@@ -52,9 +53,6 @@ const PICTURES_WAITING: usize = 6;
 const PACKETS_WAITING: usize = 256;
 /// Without sound that far behind the span's last picture, a track is taken to have ended.
 const TRACK_LAG_US: i64 = 30_000_000;
-
-/// How long a film's last picture may stay before it looks as if the rest were missing.
-const LAST_PICTURE_US: i64 = 1_500_000;
 
 type Handle<'scope> = ScopedJoinHandle<'scope, Result<(), Stop>>;
 
@@ -104,7 +102,6 @@ pub fn make_span(
         cpu_ms: 0,
         peak_rss_bytes: 0,
         warnings,
-        nothing_after_us: ended.ok().and_then(|fed| fed.nothing_after_us),
     })
 }
 
@@ -121,6 +118,21 @@ pub fn make_posters(
     let failure = Failure::default();
     let reporter = Reporter::new(channel, &failure, 1);
     poster::make(channel, source_bytes, limits, plan, &reporter)
+}
+
+/// The instant of the film after which nothing decodes, in microseconds, where the plan goes well beyond it.
+///
+/// # Errors
+/// Where the film cannot be read.
+pub fn find_end(
+    channel: &Arc<Channel>,
+    source_bytes: u64,
+    limits: &Limits,
+    plan: &EncodePlan,
+) -> Result<Option<u64>, MediaError> {
+    let failure = Failure::default();
+    let reporter = Reporter::new(channel, &failure, 1);
+    tail::find(channel, source_bytes, limits, plan, &reporter)
 }
 
 /// A span's part of the plan.
@@ -255,11 +267,6 @@ struct TrackFeed {
     packets: Option<SyncSender<Packet>>,
 }
 
-/// What feeding a span found out.
-struct Fed {
-    nothing_after_us: Option<u64>,
-}
-
 /// Reads packets and gives them to the stages.
 struct Feeder<'a> {
     work: &'a Work<'a>,
@@ -270,7 +277,7 @@ struct Feeder<'a> {
 }
 
 impl Feeder<'_> {
-    fn run(mut self, demuxer: &mut Demuxer, decoder: Option<Decoder>) -> Result<Fed, Stop> {
+    fn run(mut self, demuxer: &mut Demuxer, decoder: Option<Decoder>) -> Result<(), Stop> {
         let failure = self.reporter.failure;
         let rungs = self.rungs.take();
         let mut give = |planned: Planned<VideoFrame>| {
@@ -287,16 +294,12 @@ impl Feeder<'_> {
             }
             _ => None,
         };
-        let mut ended = false;
         loop {
             let pictures_wait = pictures.as_ref().is_some_and(|(_, pictures)| !pictures.is_full());
             if !pictures_wait && self.tracks.iter().all(|track| track.packets.is_none()) {
                 break;
             }
-            let Some(packet) = demuxer.next().map_err(|error| failure.note(error))? else {
-                ended = true;
-                break;
-            };
+            let Some(packet) = demuxer.next().map_err(|error| failure.note(error))? else { break };
             match &mut pictures {
                 Some((video, pictures)) if packet.stream() == video.stream as usize => {
                     if pictures_wait {
@@ -308,17 +311,10 @@ impl Feeder<'_> {
                 _ => self.give_to_track(packet)?,
             }
         }
-        let mut nothing_after_us = None;
         if let Some((_, pictures)) = &mut pictures {
-            let was_full = pictures.is_full();
             pictures.finish(&mut give)?;
-            let last_us = pictures.last_us().map(|last| last.saturating_sub(self.plan.source.start_us));
-            let planned_us = i64::try_from(self.plan.grid.start_us(self.work.segments.end).unwrap_or(0)).unwrap_or(0);
-            nothing_after_us = last_us
-                .filter(|last| ended && !was_full && planned_us - last > LAST_PICTURE_US)
-                .and_then(|last| u64::try_from(last).ok());
         }
-        Ok(Fed { nothing_after_us })
+        Ok(())
     }
 
     /// A packet of sound goes to its track; one past the span's end tells that the track has all it needs.

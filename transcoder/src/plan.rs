@@ -50,6 +50,8 @@ pub struct SourcePlan {
     pub seek: SeekMode,
     /// The container's instant that is the film's zero, in microseconds.
     pub start_us: i64,
+    /// Where the film ends though the container goes on, because nothing after it decodes. Such a plan is final.
+    pub end_at_us: Option<u64>,
 }
 
 /// One planned rendition.
@@ -98,6 +100,7 @@ impl EncodePlan {
                 size_bytes: report.size_bytes,
                 seek: report.seek,
                 start_us,
+                end_at_us: settings.end_at_us,
             },
             grid,
             video,
@@ -199,6 +202,11 @@ pub fn plan_warnings(report: &ProbeReport, plan: &EncodePlan) -> Vec<MediaWarnin
     let mut warnings = report.warnings.clone();
     if report.video.as_ref().is_some_and(|video| video.colour.is_hdr()) {
         warnings.push(MediaWarning::new("hdr_not_mapped", "The film is HDR; its colours may look pale."));
+    }
+    if let Some(end_us) = plan.source.end_at_us {
+        let (minutes, seconds) = (end_us / 60_000_000, end_us / 1_000_000 % 60);
+        let text = format!("Nothing of the file after {minutes}:{seconds:02} can be read. The film ends there.");
+        warnings.push(MediaWarning::at("tail_missing", text, end_us / 1_000));
     }
     if plan.video.is_some() && plan.audio.is_empty() {
         warnings.push(MediaWarning::new("no_audio", "The film has no sound."));

@@ -87,7 +87,4 @@ pub struct SpanRecord {
     /// The media process's largest resident size so far.
     pub peak_rss_bytes: u64,
     pub warnings: Vec<MediaWarning>,
-    /// Where planned time began not to decode, with nothing after it in this span: the film may be replanned to end
-    /// here. Microseconds on the film's own timeline.
-    pub nothing_after_us: Option<u64>,
 }

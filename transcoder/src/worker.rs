@@ -7,6 +7,7 @@ mod make;
 mod outcome;
 mod source;
 mod spans;
+mod tail;
 
 use std::{sync::Arc, time::Duration};
 

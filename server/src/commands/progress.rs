@@ -42,6 +42,11 @@ impl Bars {
     pub fn show(&mut self, event: &FolderEvent) {
         match event {
             FolderEvent::Planned { plan, .. } => {
+                // A film that stops decoding is planned a second time.
+                self.decoded_ms.clear();
+                for (_, earlier) in std::mem::take(&mut self.each) {
+                    self.all.remove(&earlier.bar);
+                }
                 if let Some(video) = &plan.video {
                     let rate = video.frame_rate;
                     self.frames_to_ms = (u64::from(rate.den()) * 1_000, u64::from(rate.num().max(1)));

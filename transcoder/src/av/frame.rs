@@ -3,7 +3,7 @@
 use ffmpeg_next::{ffi, format::Pixel, frame::Frame, picture};
 use mutoscope_core::media::PictureSize;
 
-use super::{AvError, VideoFrame, check};
+use super::{AudioFrame, AvError, VideoFrame, check};
 
 /// The instant of a decoded frame in its stream's ticks, as well as libav can tell.
 pub fn best_timestamp(frame: &Frame) -> Option<i64> {
@@ -15,6 +15,13 @@ pub fn best_timestamp(frame: &Frame) -> Option<i64> {
 /// Whether a picture is known to be damaged.
 pub fn is_damaged(frame: &VideoFrame) -> bool {
     frame.is_corrupt() || frame.has_decode_errors()
+}
+
+/// Whether a piece of sound is all zeros.
+pub fn is_silent(sound: &AudioFrame) -> bool {
+    let channels = if sound.is_packed() { usize::from(sound.channels()) } else { 1 };
+    let length = sound.samples() * sound.format().bytes() * channels;
+    (0..sound.planes()).all(|plane| sound.data(plane).iter().take(length).all(|byte| *byte == 0))
 }
 
 /// Another reference to the same pixels, without anything else the source said (captions, user data, picture types).

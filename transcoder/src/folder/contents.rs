@@ -90,6 +90,12 @@ impl Contents {
         Ok(contents)
     }
 
+    /// Where an earlier run found that this film stops decoding.
+    pub(super) fn known_end(root: &Path, film: &str) -> Option<u64> {
+        let state: State = serde_json::from_slice(&fs::read(root.join(STATE)).ok()?).ok()?;
+        state.plan.source.end_at_us.filter(|_| state.film == film)
+    }
+
     /// Everything that is there, read back and checked; what is not as planned counts as not there.
     pub(super) fn inventory(&self, plan: &EncodePlan) -> Inventory {
         let mut inventory = Inventory::default();

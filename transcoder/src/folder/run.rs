@@ -1,13 +1,13 @@
 //! One run: probe, plan, look at what is there, make the rest, describe the whole.
 
-use std::{ops::Range, sync::Arc, time::Instant};
+use std::{ops::Range, path::Path, sync::Arc, time::Instant};
 
 use futures::{StreamExt, stream};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    FolderError, FolderEvent, FolderSettings, Playlists, Report,
+    FolderError, FolderEvent, FolderSettings, OtherContents, Playlists, Report,
     contents::{Contents, Inventory},
     film,
     report::{self, Cost},
@@ -17,7 +17,8 @@ use crate::{
     jail::{FileSource, MediaProcess},
     limits::Limits,
     package::{self, check::Gate, dash, hls, layout},
-    plan::{EncodePlan, plan_warnings},
+    plan::{EncodePlan, PlanSettings, plan_warnings},
+    probe::ProbeReport,
     span::{MediaOutput, SpanRecord, SpanRequest},
     worker::{Missing, requests_for, spans_of},
 };
@@ -39,54 +40,129 @@ pub async fn transcode(
     let started = Instant::now();
     let source = Arc::new(FileSource::open(&settings.film).map_err(FolderError::Film)?);
     let probed = media.probe(source.clone(), &settings.limits, cancel.clone()).await?;
-    let plan = Arc::new(EncodePlan::new(&probed, &settings.plan, &settings.limits)?);
-    let mut warnings = plan_warnings(&probed, &plan);
-    for warning in &warnings {
-        tell(&events, FolderEvent::Warning(warning.clone())).await;
-    }
-    let (contents, mut inventory) = open_folder(settings, &plan).await?;
-    let contents = Arc::new(contents);
-    tell(&events, FolderEvent::Planned { plan: Arc::clone(&plan), kept: inventory.segments.len() as u64 }).await;
-    for ((rendition, index), kept) in &inventory.segments {
-        let (duration_us, bytes) = (kept.duration_us, kept.bytes);
-        let event =
-            FolderEvent::Segment { rendition: rendition.clone(), index: *index, duration_us, bytes, kept: true };
-        tell(&events, event).await;
-    }
-
-    let unit = Unit { media, source, plan: &plan, limits: &settings.limits, contents, events: &events };
-    let requests = requests(&plan, &inventory, settings.span);
-    let stop_all = cancel.child_token();
-    let mut units = stream::iter(requests)
-        .map(|request| unit.make(request, stop_all.clone()))
-        .buffer_unordered(settings.jobs.max(1));
+    let identity = identity_of(settings).await?;
+    let known_end_us = Contents::known_end(&settings.out, &identity);
+    let plan_settings = PlanSettings { end_at_us: settings.plan.end_at_us.or(known_end_us), ..settings.plan.clone() };
+    let run = Run { media, settings, source, identity, events: &events, cancel: &cancel };
     let mut cost = Cost::default();
-    let mut failed = None;
-    while let Some(made) = units.next().await {
-        match made {
-            Ok((made, record)) => {
-                inventory.inits.extend(made.inits);
-                inventory.segments.extend(made.segments);
-                cost.cpu_ms += record.cpu_ms;
-                cost.peak_rss_bytes = cost.peak_rss_bytes.max(record.peak_rss_bytes);
-                warnings.extend(record.warnings);
-            }
-            // The first error wins; the other units are ended and come back cancelled.
-            Err(error) => {
-                stop_all.cancel();
-                failed.get_or_insert(error);
+    let mut told = Vec::new();
+    let mut made = run.plan_and_make(&probed, &plan_settings, settings.other, &mut told, &mut cost).await?;
+    if let Made::StopsAt(end_us) = made {
+        // What was made by the plan that goes on too long is ours to replace.
+        let plan_settings = PlanSettings { end_at_us: Some(end_us), ..plan_settings };
+        made = run.plan_and_make(&probed, &plan_settings, OtherContents::Replace, &mut told, &mut cost).await?;
+    }
+    let Made::Whole { plan, contents, inventory, warnings } = made else {
+        return Err(FolderError::Media(MediaErrorCode::Internal.into()));
+    };
+    cost.wall_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    describe(&contents, settings, &plan, &inventory, warnings, cost).await
+}
+
+/// What a run makes of a plan.
+enum Made {
+    Whole {
+        plan: Arc<EncodePlan>,
+        contents: Arc<Contents>,
+        inventory: Inventory,
+        warnings: Vec<MediaWarning>,
+    },
+    /// Nothing of the film decodes after this instant, in microseconds: it is to be planned again.
+    StopsAt(u64),
+}
+
+/// One run.
+struct Run<'a> {
+    media: &'a MediaProcess,
+    settings: &'a FolderSettings,
+    source: Arc<FileSource>,
+    identity: String,
+    events: &'a mpsc::Sender<FolderEvent>,
+    cancel: &'a CancellationToken,
+}
+
+impl Run<'_> {
+    /// Lays a plan, looks at what is there, and makes the rest. `told` are warnings that the caller has heard.
+    async fn plan_and_make(
+        &self,
+        probed: &ProbeReport,
+        plan_settings: &PlanSettings,
+        other: OtherContents,
+        told: &mut Vec<MediaWarning>,
+        cost: &mut Cost,
+    ) -> Result<Made, FolderError> {
+        let (settings, events) = (self.settings, self.events);
+        let plan = Arc::new(EncodePlan::new(probed, plan_settings, &settings.limits)?);
+        let mut warnings = plan_warnings(probed, &plan);
+        for warning in &warnings {
+            if !told.contains(warning) {
+                tell(events, FolderEvent::Warning(warning.clone())).await;
+                told.push(warning.clone());
             }
         }
+        let (contents, mut inventory) = open_folder(&settings.out, &self.identity, &plan, other).await?;
+        let contents = Arc::new(contents);
+        tell(events, FolderEvent::Planned { plan: Arc::clone(&plan), kept: inventory.segments.len() as u64 }).await;
+        for ((rendition, index), kept) in &inventory.segments {
+            let (duration_us, bytes) = (kept.duration_us, kept.bytes);
+            let event =
+                FolderEvent::Segment { rendition: rendition.clone(), index: *index, duration_us, bytes, kept: true };
+            tell(events, event).await;
+        }
+
+        let (media, limits, source) = (self.media, &settings.limits, Arc::clone(&self.source));
+        let unit = Unit { media, source, plan: &plan, limits, contents: Arc::clone(&contents), events };
+        let stop_all = self.cancel.child_token();
+        let mut units = stream::iter(tasks(&plan, &inventory, settings.span))
+            .map(|task| unit.perform(task, stop_all.clone()))
+            .buffer_unordered(settings.jobs.max(1));
+        let mut stops_at = None;
+        let mut failed = None;
+        while let Some(performed) = units.next().await {
+            match performed {
+                Ok(Performed::Span(made, record)) => {
+                    inventory.inits.extend(made.inits);
+                    inventory.segments.extend(made.segments);
+                    cost.cpu_ms += record.cpu_ms;
+                    cost.peak_rss_bytes = cost.peak_rss_bytes.max(record.peak_rss_bytes);
+                    warnings.extend(record.warnings);
+                }
+                Ok(Performed::Look(end_us)) => {
+                    if end_us.is_some() {
+                        stops_at = end_us;
+                        stop_all.cancel();
+                    }
+                }
+                // The first error wins; the other units are ended and come back cancelled.
+                Err(error) => {
+                    stop_all.cancel();
+                    failed.get_or_insert(error);
+                }
+            }
+        }
+        drop(units);
+        if self.cancel.is_cancelled() {
+            return Err(FolderError::Media(MediaErrorCode::Cancelled.into()));
+        }
+        match (stops_at, failed) {
+            (Some(end_us), _) => Ok(Made::StopsAt(end_us)),
+            (None, Some(error)) => Err(error),
+            (None, None) => Ok(Made::Whole { contents, inventory, warnings, plan: Arc::clone(&plan) }),
+        }
     }
-    drop(units);
-    if let Some(error) = failed {
-        return Err(error);
-    }
-    if cancel.is_cancelled() {
-        return Err(FolderError::Media(MediaErrorCode::Cancelled.into()));
-    }
-    cost.wall_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    describe(&unit.contents, settings, &plan, &inventory, warnings, cost).await
+}
+
+/// One piece of a run's work.
+enum Task {
+    Span(SpanRequest),
+    /// Look where the film stops decoding.
+    Look,
+}
+
+/// What came of it.
+enum Performed {
+    Span(Inventory, SpanRecord),
+    Look(Option<u64>),
 }
 
 /// What every work unit of a run shares.
@@ -100,6 +176,25 @@ struct Unit<'a> {
 }
 
 impl Unit<'_> {
+    async fn perform(&self, task: Task, cancel: CancellationToken) -> Result<Performed, FolderError> {
+        match task {
+            Task::Span(request) => self.make(request, cancel).await.map(|(made, record)| Performed::Span(made, record)),
+            Task::Look => self.look(cancel).await.map(Performed::Look),
+        }
+    }
+
+    /// Where the film stops decoding. A film whose end cannot be looked at is made all the same.
+    async fn look(&self, cancel: CancellationToken) -> Result<Option<u64>, FolderError> {
+        match self.media.find_end(self.source.clone(), self.plan, self.limits, cancel.clone()).await {
+            Ok(end_us) => Ok(end_us),
+            Err(error) if cancel.is_cancelled() => Err(error.into()),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the film's end was not looked at");
+                Ok(None)
+            }
+        }
+    }
+
     async fn make(
         &self,
         request: SpanRequest,
@@ -144,15 +239,34 @@ impl Unit<'_> {
     }
 }
 
-async fn open_folder(settings: &FolderSettings, plan: &Arc<EncodePlan>) -> Result<(Contents, Inventory), FolderError> {
-    let (settings, plan) = (settings.clone(), Arc::clone(plan));
+async fn identity_of(settings: &FolderSettings) -> Result<String, FolderError> {
+    let path = settings.film.clone();
+    tokio::task::spawn_blocking(move || film::identity(&path).map_err(FolderError::Film)).await?
+}
+
+async fn open_folder(
+    out: &Path,
+    identity: &str,
+    plan: &Arc<EncodePlan>,
+    other: OtherContents,
+) -> Result<(Contents, Inventory), FolderError> {
+    let (out, identity, plan) = (out.to_owned(), identity.to_owned(), Arc::clone(plan));
     tokio::task::spawn_blocking(move || {
-        let identity = film::identity(&settings.film).map_err(FolderError::Film)?;
-        let contents = Contents::take(&settings.out, &identity, &plan, settings.other)?;
+        let contents = Contents::take(&out, &identity, &plan, other)?;
         let inventory = contents.inventory(&plan);
         Ok((contents, inventory))
     })
     .await?
+}
+
+/// What is to be done: the spans, and after the first of them a look at the film's end, so that neither the first
+/// segment is late nor much is made by a plan that goes on too long.
+fn tasks(plan: &EncodePlan, inventory: &Inventory, span: Option<u32>) -> Vec<Task> {
+    let mut tasks: Vec<Task> = requests(plan, inventory, span).into_iter().map(Task::Span).collect();
+    if plan.source.end_at_us.is_none() {
+        tasks.insert(tasks.len().min(1), Task::Look);
+    }
+    tasks
 }
 
 /// Work units for what is not there, in the order of the film. Renditions that lack the same segments share a unit.

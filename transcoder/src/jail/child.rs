@@ -83,6 +83,11 @@ fn work(channel: &Arc<Channel>, fingerprint: &str, job: Job, plan: &[u8]) -> Res
             pipeline::make_posters(channel, source_bytes, &limits, &plan)?;
             Ok(Vec::new())
         }
+        Job::FindEnd { source_bytes, limits } => {
+            let plan = read_plan(plan, fingerprint)?;
+            let end_us = pipeline::find_end(channel, source_bytes, &limits, &plan)?;
+            serde_json::to_vec(&end_us).map_err(internal)
+        }
         Job::TestSandbox => {
             let attempts: Vec<SandboxAttempt> = sandbox::try_forbidden();
             serde_json::to_vec(&attempts).map_err(internal)

@@ -44,6 +44,11 @@ pub enum Job {
         source_bytes: u64,
         limits: Limits,
     },
+    /// Look where the film stops decoding; the answer is an instant or null.
+    FindEnd {
+        source_bytes: u64,
+        limits: Limits,
+    },
     /// Try what the sandbox must refuse; the answer is a list of [`super::SandboxAttempt`].
     TestSandbox,
 }

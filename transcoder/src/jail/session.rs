@@ -29,6 +29,7 @@ pub enum Answer {
     Report(Box<ProbeReport>),
     Record(SpanRecord),
     Attempts(Vec<SandboxAttempt>),
+    End(Option<u64>),
     Nothing,
 }
 
@@ -178,6 +179,7 @@ fn parser_for(job: &Job) -> Parser {
     match job {
         Job::Probe { .. } => |body| serde_json::from_slice(body).map(Answer::Report),
         Job::Make { .. } => |body| serde_json::from_slice(body).map(Answer::Record),
+        Job::FindEnd { .. } => |body| serde_json::from_slice(body).map(Answer::End),
         Job::TestSandbox => |body| serde_json::from_slice(body).map(Answer::Attempts),
         Job::Poster { .. } => |_| Ok(Answer::Nothing),
     }

@@ -169,7 +169,7 @@ impl Entry {
 }
 
 /// Opens the film and checks that it is the one that was planned.
-fn open_planned(
+pub(super) fn open_planned(
     channel: &Arc<Channel>,
     source_bytes: u64,
     limits: &Limits,

@@ -17,7 +17,7 @@ use super::{Worker, error::JobError, source::MezzanineSource, spans_of};
 use crate::{
     error::{MediaError, MediaErrorCode, MediaWarning},
     package::segments_planned,
-    plan::{EncodePlan, plan_warnings},
+    plan::{EncodePlan, PlanSettings, plan_warnings},
     probe::ProbeReport,
     publish::Publisher,
 };
@@ -28,8 +28,25 @@ impl Worker {
         let limits = &self.settings.limits;
         let report = self.media.probe(source.clone(), limits, cancel.clone()).await;
         let report = report.map_err(|error| source.take_fault().map_or(JobError::Media(error), JobError::Source))?;
-        let plan = EncodePlan::new(&report, &self.settings.plan, limits)?;
-        let new = new_plan(&report, &plan)?;
+        let known_end_us = self.known_end(claim.video_id).await?;
+        let (mut plan, mut stored) = self.store_plan(claim, &report, known_end_us).await?;
+        if let Some(end_us) = self.find_end(claim, &plan, &source, &cancel).await? {
+            tracing::info!(video.id = %claim.video_id, end_us, "the film stops decoding; it is planned again");
+            (plan, stored) = self.store_plan(claim, &report, Some(end_us)).await?;
+        }
+        self.take_poster(claim, stored.0, plan, stored.1, source, cancel).await
+    }
+
+    /// Plans the film and has the plan stand; its id and hash.
+    async fn store_plan(
+        &self,
+        claim: &Claim,
+        report: &ProbeReport,
+        end_at_us: Option<u64>,
+    ) -> Result<(EncodePlan, (PlanId, String)), JobError> {
+        let settings = PlanSettings { end_at_us, ..self.settings.plan.clone() };
+        let plan = EncodePlan::new(report, &settings, &self.settings.limits)?;
+        let new = new_plan(report, &plan)?;
         let plan_id = plans::store(&self.db, claim, &new).await?;
         tracing::info!(
             video.id = %claim.video_id,
@@ -38,7 +55,7 @@ impl Worker {
             "planned"
         );
         self.bells.ring_wanted();
-        self.take_poster(claim, plan_id, plan, new.hash, source, cancel).await
+        Ok((plan, (plan_id, new.hash)))
     }
 
     /// A film without a poster plays all the same: only a lost lease or a stop is an error here.

@@ -1,6 +1,7 @@
 //! A film into a folder: what lies there, that it plays elsewhere, that it resumes, that it refuses.
 
 mod report;
+mod tail;
 
 use std::{
     collections::BTreeMap,

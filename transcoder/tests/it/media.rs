@@ -8,3 +8,4 @@ mod purity;
 mod refusals;
 mod sandbox;
 mod shapes;
+mod tail;

@@ -64,12 +64,33 @@ impl Films {
         )
     }
 
+    /// A small film of this length with sound at 48 kHz, by these codecs, its index in front.
+    pub fn film(&self, name: &str, seconds: u32, codecs: &str) -> PathBuf {
+        self.make(
+            name,
+            &format!(
+                "-f lavfi -i testsrc2=size=160x90:rate=25:duration={seconds} \
+                 -f lavfi -i aevalsrc=exprs=0.4*sin(2*PI*t*(200+40*t)):sample_rate=48000:duration={seconds} \
+                 -pix_fmt yuv420p {codecs} -movflags +faststart"
+            ),
+        )
+    }
+
     /// Writes bytes as they are.
     pub fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
         path
     }
+}
+
+/// A film's bytes with zeros between two of its shares.
+pub fn with_zeros(film: &Path, shares: std::ops::Range<f64>) -> Vec<u8> {
+    let mut bytes = std::fs::read(film).unwrap();
+    let at = |share: f64| (bytes.len() as f64 * share) as usize;
+    let range = at(shares.start)..at(shares.end);
+    bytes[range].fill(0);
+    bytes
 }
 
 /// A film of one local file.

@@ -3,7 +3,11 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use mutoscope_core::{
-    db::{outbox, segments, videos},
+    db::{
+        outbox,
+        remake::{self, Lost},
+        segments, videos,
+    },
     event::What,
     media::RenditionName,
     store::StorageKey,
@@ -11,6 +15,7 @@ use mutoscope_core::{
     video::VideoState,
 };
 use mutoscope_transcoder::{
+    demand::{Waited, Wanted},
     folder::{self, FolderSettings, OtherContents, Playlists},
     limits::Limits,
     package,
@@ -19,7 +24,7 @@ use mutoscope_transcoder::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{Platform, until};
+use super::{PATIENCE, Platform, until};
 use crate::support::{self, Films};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,6 +75,25 @@ async fn a_film_whose_upload_is_complete_becomes_ready_with_every_segment_stored
         }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_poster_is_taken_again_with_the_same_bytes() {
+    let films = Films::new();
+    let platform = Platform::new().await;
+    let film = films.sample("a.mp4", "320x240", "25", 3);
+    let id = platform.upload("a", &film).await;
+    let worker = platform.work(1);
+    let (stored, _) = platform.until_ready(id).await;
+    let poster = async || segments::sidecar(&platform.db, stored.id, "poster").await.unwrap();
+    let before = until(async || poster().await).await;
+    let key = StorageKey::Poster { video_id: id, plan_hash: stored.hash.clone() };
+    platform.store.delete(&key).await.unwrap();
+    assert!(remake::forget(&platform.db, stored.id, Lost::Poster, &before.sha256).await.unwrap());
+    let wanted = platform.demand().wait_for(stored.id, "", Wanted::Poster, PATIENCE).await.unwrap();
+    assert_eq!(wanted, Waited::Ready(before.clone()));
+    platform.store.get_checked(&key, &before.sha256).await.unwrap();
+    worker.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -171,4 +195,38 @@ async fn deleting_a_video_while_it_is_made_stops_its_work_within_two_seconds() {
     assert_eq!(platform.store.list(&prefix).await.unwrap().len(), then, "something was still stored");
     assert_eq!(segments::count(&platform.db, stored.id).await.unwrap(), 0);
     assert!(worker.stop().await < Duration::from_secs(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_that_stops_decoding_is_planned_once_more_to_end_there_and_its_owner_is_told() {
+    on_both_databases(|db| async move {
+        let films = Films::new();
+        let platform = Platform::over(db);
+        let film = films.film("a.mov", 24, "-c:v libx264 -preset ultrafast -g 25 -c:a aac");
+        let zeros = films.write("b.mov", &support::with_zeros(&film, 0.667..1.0));
+        let hole = films.write("c.mov", &support::with_zeros(&film, 0.4..0.6));
+        let id = platform.upload("a", &zeros).await;
+        let with_hole = platform.upload("b", &hole).await;
+        let worker = platform.work(2);
+        let shortened = async || {
+            let (stored, plan) = platform.plan(id).await?;
+            (stored.completed_at.is_some() && plan.source.end_at_us.is_some()).then_some(plan)
+        };
+        let plan = until(shortened).await;
+        assert!((13_000..18_000).contains(&plan.grid.length_ms()), "{}", plan.grid.length_ms());
+        let video = platform.video(id).await.expect("it is there");
+        assert_eq!(video.duration_ms, i64::try_from(plan.grid.length_ms()).ok());
+        let told = videos::warnings(&platform.db, &video).await.unwrap();
+        let told: Vec<_> = told.into_iter().map(|warning| warning.code).collect();
+        assert_eq!(told.iter().filter(|code| *code == "tail_missing").count(), 1, "{told:?}");
+        let (_, whole) = platform.until_ready(with_hole).await;
+        assert_eq!((whole.grid.length_ms(), whole.source.end_at_us), (24_000, None));
+        worker.stop().await;
+        let planned = outbox::after(&platform.db, 0, 1_000).await.unwrap();
+        let planned = planned.iter().filter(|placed| {
+            placed.event.video_id == id && matches!(placed.event.what, What::VideoPlanned { .. })
+        });
+        assert_eq!(planned.count(), 2);
+    })
+    .await;
 }
