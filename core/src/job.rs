@@ -20,6 +20,8 @@ pub enum JobKind {
     Plan,
     /// Make a run of consecutive segments of every rung.
     Span,
+    /// Take the poster again.
+    Poster,
 }
 
 /// The right to write the results of one job, until it expires or is taken over.

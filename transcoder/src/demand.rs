@@ -11,6 +11,8 @@ use mutoscope_core::{
 };
 use tokio::sync::{Notify, Semaphore, watch};
 
+use crate::publish::POSTER;
+
 /// How long a request waits before it is answered "not yet".
 pub const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
@@ -59,13 +61,15 @@ pub struct Demand {
     places: Arc<Semaphore>,
 }
 
-/// One file of a rendition.
+/// One file of a film.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
     /// The init segment.
     Init,
     /// The media segment with this index.
     Segment(u32),
+    /// The poster, of no rendition.
+    Poster,
 }
 
 /// What came of waiting.
@@ -127,16 +131,17 @@ impl Demand {
         match wanted {
             Wanted::Init => segments::init(&self.db, plan_id, rendition).await,
             Wanted::Segment(number) => segments::segment(&self.db, plan_id, rendition, number).await,
+            Wanted::Poster => segments::sidecar(&self.db, plan_id, POSTER).await,
         }
     }
 
     /// Any segment brings its rendition's init segment with it; the first one is the likeliest to be made next.
     async fn raise(&self, plan_id: PlanId, rendition: &str, wanted: Wanted) -> Result<bool, DbError> {
-        let number = match wanted {
-            Wanted::Init => 0,
-            Wanted::Segment(number) => number,
+        let raised = match wanted {
+            Wanted::Init => jobs::raise(&self.db, plan_id, 0, rendition).await?,
+            Wanted::Segment(number) => jobs::raise(&self.db, plan_id, number, rendition).await?,
+            Wanted::Poster => jobs::raise_poster(&self.db, plan_id).await?,
         };
-        let raised = jobs::raise(&self.db, plan_id, number, rendition).await?;
         if raised {
             self.bells.ring_wanted();
         }

@@ -23,6 +23,9 @@ use crate::{
     span::MediaOutput,
 };
 
+/// How the poster is called among the sidecars.
+pub(crate) const POSTER: &str = "poster";
+
 /// Outputs that go through in one transaction.
 const BATCH: usize = 16;
 
@@ -142,7 +145,7 @@ fn row(checked: Checked) -> NewlyMade {
             made: Made { sha256, size_bytes },
         },
         Checked::Poster { sha256, .. } => {
-            NewlyMade::Sidecar { name: "poster".to_owned(), made: Made { sha256, size_bytes } }
+            NewlyMade::Sidecar { name: POSTER.to_owned(), made: Made { sha256, size_bytes } }
         }
     }
 }

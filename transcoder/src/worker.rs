@@ -5,6 +5,7 @@ mod keep;
 mod lay;
 mod make;
 mod outcome;
+mod poster;
 mod source;
 mod spans;
 mod tail;
@@ -221,6 +222,9 @@ impl Worker {
         }
         match &claim.work {
             Work::Plan => self.lay_plan(claim, cancel).await.map(|()| Performed::Whole),
+            Work::Poster { plan_id } => {
+                self.remake_poster(claim, *plan_id, cancel).await.map(|()| Performed::Whole)
+            }
             Work::Span { plan_id, segments } => self.make_span(claim, *plan_id, segments.clone(), extent, cancel).await,
         }
     }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub use claim::{Choice, Claimer, claim, is_waiting};
-pub use demand::{DEMAND_LASTS, demanded, raise};
+pub use demand::{DEMAND_LASTS, demanded, raise, raise_poster};
 pub use end::{Ending, cancel_video, fail, finish};
 pub(crate) use end::{end_open_jobs, end_open_spans_of_other_plans};
 pub use enqueue::enqueue_replans;
@@ -53,6 +53,11 @@ pub enum WorkKey<'a> {
         /// On the plan's grid.
         segments: Range<u32>,
     },
+    /// The poster of a plan, once more.
+    Poster {
+        /// The plan.
+        plan_id: PlanId,
+    },
 }
 
 impl fmt::Display for WorkKey<'_> {
@@ -63,6 +68,7 @@ impl fmt::Display for WorkKey<'_> {
             Self::Span { plan_id, attempt, segments } => {
                 write!(f, "span:{plan_id}:{attempt}:{}-{}", segments.start, segments.end)
             }
+            Self::Poster { plan_id } => write!(f, "poster:{plan_id}"),
         }
     }
 }
@@ -104,5 +110,10 @@ pub enum Work {
         plan_id: PlanId,
         /// On its grid.
         segments: Range<u32>,
+    },
+    /// Take the poster of the plan again.
+    Poster {
+        /// The plan.
+        plan_id: PlanId,
     },
 }

@@ -27,31 +27,22 @@ pub enum Lost<'a> {
         /// As `video-720`.
         rendition: &'a str,
     },
-    /// A poster, captions or a storyboard.
-    Sidecar {
-        /// As `poster`.
-        name: &'a str,
-    },
+    /// The poster.
+    Poster,
 }
 
-/// Forgets the object where it is still recorded with this hash, and asks for the span that makes it again; `false` where
+/// Forgets the object where it is still recorded with this hash, and asks for the job that makes it again; `false` where
 /// it was forgotten or made again meanwhile.
 pub async fn forget(db: &Db, plan_id: PlanId, lost: Lost<'_>, sha256: &str) -> Result<bool, DbError> {
     const SEGMENT: &str = "DELETE FROM segments WHERE plan_id = $1 AND sha256 = $2 AND rendition = $3 AND number = $4";
     const INIT: &str = "DELETE FROM renditions WHERE plan_id = $1 AND init_sha256 = $2 AND name = $3";
     // An init segment comes with the segments of its rendition: the first one is made anew, too.
     const FIRST: &str = "DELETE FROM segments WHERE plan_id = $1 AND rendition = $2 AND number = 0";
-    const SIDECAR: &str = "DELETE FROM sidecars WHERE plan_id = $1 AND sha256 = $2 AND name = $3";
+    const POSTER: &str = "DELETE FROM sidecars WHERE plan_id = $1 AND sha256 = $2 AND name = 'poster'";
     const INCOMPLETE: &str = "UPDATE plans SET completed_at_ms = NULL WHERE id = $1";
     const WHOSE: &str = "SELECT v.id, v.attempt FROM plans p JOIN videos v ON v.id = p.video_id WHERE p.id = $1";
     // The job that made it has ended, and a job is not asked for twice: the new one takes its name.
     const MAKE_ROOM: &str = "DELETE FROM jobs WHERE work_key = $1 AND ended_at_ms IS NOT NULL";
-    let number = match lost {
-        Lost::Segment { number, .. } => Some(number),
-        Lost::Init { .. } => Some(0),
-        // A film plays without it.
-        Lost::Sidecar { .. } => None,
-    };
     Ok(write!(db, tx => {
         tx.lock_video_of_plan(plan_id).await?;
         let forget = match lost {
@@ -59,7 +50,7 @@ pub async fn forget(db: &Db, plan_id: PlanId, lost: Lost<'_>, sha256: &str) -> R
                 sqlx::query(SEGMENT).bind(plan_id).bind(sha256).bind(rendition).bind(i64::from(number))
             }
             Lost::Init { rendition } => sqlx::query(INIT).bind(plan_id).bind(sha256).bind(rendition),
-            Lost::Sidecar { name } => sqlx::query(SIDECAR).bind(plan_id).bind(sha256).bind(name),
+            Lost::Poster => sqlx::query(POSTER).bind(plan_id).bind(sha256),
         };
         if forget.execute(&mut *tx).await?.rows_affected() == 0 {
             return Ok(false);
@@ -67,24 +58,33 @@ pub async fn forget(db: &Db, plan_id: PlanId, lost: Lost<'_>, sha256: &str) -> R
         if let Lost::Init { rendition } = lost {
             sqlx::query(FIRST).bind(plan_id).bind(rendition).execute(&mut *tx).await?;
         }
-        if let Some(number) = number {
+        let (video_id, attempt): (VideoId, i64) = sqlx::query_as(WHOSE).bind(plan_id).fetch_one(&mut *tx).await?;
+        let number = match lost {
+            Lost::Segment { number, .. } => Some(number),
+            Lost::Init { .. } => Some(0),
+            // A film is whole without it.
+            Lost::Poster => None,
+        };
+        if number.is_some() {
             sqlx::query(INCOMPLETE).bind(plan_id).execute(&mut *tx).await?;
-            let (video_id, attempt): (VideoId, i64) =
-                sqlx::query_as(WHOSE).bind(plan_id).fetch_one(&mut *tx).await?;
-            let key = WorkKey::Span { plan_id, attempt, segments: number..number + 1 }.to_string();
-            sqlx::query(MAKE_ROOM).bind(&key).execute(&mut *tx).await?;
-            let job = NewJob {
-                id: JobId::new(),
-                work_key: key,
-                kind: JobKind::Span,
-                video_id,
-                plan_id: Some(plan_id),
-                first_segment: Some(i64::from(number)),
-                end_segment: Some(i64::from(number) + 1),
-                turn: lowest_open_turn!(tx),
-            };
-            insert_job!(tx, job, UnixMs::now());
         }
+        let (kind, key) = match number {
+            Some(number) => (JobKind::Span, WorkKey::Span { plan_id, attempt, segments: number..number + 1 }),
+            None => (JobKind::Poster, WorkKey::Poster { plan_id }),
+        };
+        let work_key = key.to_string();
+        sqlx::query(MAKE_ROOM).bind(&work_key).execute(&mut *tx).await?;
+        let job = NewJob {
+            id: JobId::new(),
+            work_key,
+            kind,
+            video_id,
+            plan_id: Some(plan_id),
+            first_segment: number.map(i64::from),
+            end_segment: number.map(|number| i64::from(number) + 1),
+            turn: lowest_open_turn!(tx),
+        };
+        insert_job!(tx, job, UnixMs::now());
         true
     }))
 }

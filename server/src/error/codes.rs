@@ -83,7 +83,7 @@ codes! {
     // Videos and search.
     InvalidCursor = "invalid_cursor", BAD_REQUEST, "the cursor was not given by this list";
     NotFailed = "not_failed", CONFLICT, "the video has not failed";
-    NotMadeYet = "not_made_yet", SERVICE_UNAVAILABLE, "this segment is still being made; try again soon";
+    NotMadeYet = "not_made_yet", SERVICE_UNAVAILABLE, "this file is still being made; try again soon";
     RangeNotSatisfiable = "range_not_satisfiable", RANGE_NOT_SATISFIABLE, "the range lies outside of what is here";
     SearchBusy = "search_busy", CONFLICT, "the search index is being rebuilt";
     SearchUnavailable = "search_unavailable", SERVICE_UNAVAILABLE, "search can't answer right now; try again in a moment";

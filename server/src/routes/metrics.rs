@@ -105,13 +105,14 @@ fn is_allowed(app: &App, headers: &HeaderMap, extensions: &Extensions) -> bool {
 async fn look(app: &App) -> ApiResult<()> {
     let now = UnixMs::now();
     let figures = figures::count(&app.db, now).await?;
-    for kind in [JobKind::Plan, JobKind::Span] {
+    for kind in [JobKind::Plan, JobKind::Span, JobKind::Poster] {
         let open = figures.jobs.iter().find(|open| open.kind == kind);
         let (running, waiting) = open.map_or((0, 0), |open| (open.running, open.waiting));
         let age = open.map_or(0.0, |open| now.since(open.oldest).as_secs_f64());
         let kind = match kind {
             JobKind::Plan => "plan",
             JobKind::Span => "span",
+            JobKind::Poster => "poster",
         };
         gauge!("mutoscope_jobs", "kind" => kind, "state" => "running").set(running as f64);
         gauge!("mutoscope_jobs", "kind" => kind, "state" => "waiting").set(waiting as f64);

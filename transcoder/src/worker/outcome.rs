@@ -5,7 +5,7 @@ use std::time::Duration;
 use mutoscope_core::{
     db::{
         Db, DbError,
-        jobs::{self, Claim, Ending},
+        jobs::{self, Claim, Ending, Work},
     },
     error::ErrorKind,
 };
@@ -98,7 +98,7 @@ fn tell(claim: &Claim, error: &JobError, verdict: &Verdict) {
         Verdict::Leave => tracing::debug!(job.id = %job, video.id = %video, "a job was taken away"),
         Verdict::HandBack(_) => tracing::info!(job.id = %job, video.id = %video, error, "a job is handed back"),
         Verdict::Again(..) => tracing::warn!(job.id = %job, video.id = %video, attempts, error, "a job is tried again"),
-        Verdict::GiveUp(_) => tracing::warn!(job.id = %job, video.id = %video, attempts, error, "a video is given up"),
+        Verdict::GiveUp(_) => tracing::warn!(job.id = %job, video.id = %video, attempts, error, "a job is given up"),
     }
 }
 
@@ -109,7 +109,13 @@ async fn act(db: &Db, claim: &Claim, verdict: Verdict) -> Result<(), DbError> {
         Verdict::Again(error, pause) => {
             jobs::fail(db, claim, error.code.as_str(), &error.message, Ending::Later(pause)).await
         }
-        Verdict::GiveUp(error) => jobs::fail(db, claim, error.code.as_str(), &error.message, Ending::ForGood).await,
+        Verdict::GiveUp(error) => {
+            let ending = match claim.work {
+                Work::Plan | Work::Span { .. } => Ending::ForGood,
+                Work::Poster { .. } => Ending::Alone,
+            };
+            jobs::fail(db, claim, error.code.as_str(), &error.message, ending).await
+        }
     }
 }
 

@@ -35,6 +35,16 @@ pub async fn raise(db: &Db, plan_id: PlanId, segment: u32, rendition: &str) -> R
     Ok(raised > 0)
 }
 
+/// Puts the open job that takes this plan's poster again to the front; `false` where there is none.
+pub async fn raise_poster(db: &Db, plan_id: PlanId) -> Result<bool, DbError> {
+    const SQL: &str =
+        "UPDATE jobs SET demanded_at_ms = $2 WHERE plan_id = $1 AND kind = 'poster' AND ended_at_ms IS NULL";
+    let raised = write!(db, tx => {
+        sqlx::query(SQL).bind(plan_id).bind(UnixMs::now()).execute(&mut *tx).await?.rows_affected()
+    });
+    Ok(raised > 0)
+}
+
 /// What a viewer waits for now of a job that is held.
 pub async fn demanded(db: &Db, claim: &Claim) -> Result<Option<Demanded>, DbError> {
     const SQL: &str = "SELECT demanded_segment, demanded_rendition FROM jobs \

@@ -16,6 +16,8 @@ pub enum Ending {
     Later(Duration),
     /// It can't succeed: the video has failed, and its owner is told.
     ForGood,
+    /// It can't succeed, and the film plays without it.
+    Alone,
 }
 
 /// Ends every open job of a video within the caller's transaction; their holders find their leases lost.
@@ -32,12 +34,12 @@ macro_rules! end_open_jobs {
 }
 pub(crate) use end_open_jobs;
 
-/// Ends the spans of every plan of the video but this one, within the caller's transaction.
+/// Ends the spans and posters of every plan of the video but this one, within the caller's transaction.
 macro_rules! end_open_spans_of_other_plans {
     ($tx:ident, $video_id:expr, $plan_id:expr) => {
         sqlx::query(
             "UPDATE jobs SET ended_at_ms = $3, error_code = 'superseded' \
-            WHERE video_id = $1 AND kind = 'span' AND plan_id <> $2 AND ended_at_ms IS NULL",
+            WHERE video_id = $1 AND kind <> 'plan' AND plan_id <> $2 AND ended_at_ms IS NULL",
         )
         .bind($video_id)
         .bind($plan_id)
@@ -103,6 +105,16 @@ pub async fn fail(db: &Db, claim: &Claim, code: &str, message: &str, ending: End
             sqlx::query(LATER)
                 .bind(claim.id)
                 .bind(UnixMs::now().plus(pause))
+                .bind(code)
+                .bind(message)
+                .execute(&mut *tx)
+                .await?;
+        }),
+        Ending::Alone => write!(db, tx => {
+            hold_lease!(tx, claim);
+            sqlx::query(END)
+                .bind(claim.id)
+                .bind(UnixMs::now())
                 .bind(code)
                 .bind(message)
                 .execute(&mut *tx)

@@ -2,7 +2,7 @@
 
 use mutoscope_core::{
     db::{
-        jobs::{self, Work},
+        jobs::{self, Ending, Work},
         remake::{self, Lost},
         segments::{self, Made, NewlyMade},
         videos,
@@ -53,6 +53,40 @@ async fn a_lost_segment_is_asked_for_again_and_the_film_is_whole_once_it_is_made
         assert_eq!(segments::init(&db, plan_id, RENDITION).await.unwrap(), None);
         assert_eq!(segments::segment(&db, plan_id, RENDITION, 0).await.unwrap(), None, "it brings the init segment");
         assert_eq!(claim(&db, &upload).await.work, Work::Span { plan_id, segments: 0..1 });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lost_poster_is_asked_for_again_and_the_film_stays_whole_even_where_it_can_not_be_taken() {
+    on_both_databases(|db| async move {
+        let owner = make_user(&db, "ann").await;
+        let upload = bring(&db, owner).await;
+        let plan_id = plan(&db, &upload, "00ff", 1).await;
+        let work = claim(&db, &upload).await;
+        let poster = NewlyMade::Sidecar { name: "poster".to_owned(), made: made() };
+        segments::record(&db, &work, plan_id, &[poster.clone(), segment(0)]).await.unwrap();
+        jobs::finish(&db, &work).await.unwrap();
+        let state = async || videos::find(&db, upload.video_id).await.unwrap().expect("it is there").state();
+
+        for _ in 0..2 {
+            assert!(!remake::forget(&db, plan_id, Lost::Poster, "cd").await.unwrap(), "another one is there by now");
+            assert!(!jobs::raise_poster(&db, plan_id).await.unwrap());
+            assert!(remake::forget(&db, plan_id, Lost::Poster, "ab").await.unwrap());
+            assert!(!remake::forget(&db, plan_id, Lost::Poster, "ab").await.unwrap());
+            assert!(jobs::raise_poster(&db, plan_id).await.unwrap());
+            assert_eq!(state().await, VideoState::Ready);
+            let again = claim(&db, &upload).await;
+            assert_eq!(again.work, Work::Poster { plan_id });
+            segments::record(&db, &again, plan_id, std::slice::from_ref(&poster)).await.unwrap();
+            jobs::finish(&db, &again).await.unwrap();
+        }
+
+        assert!(remake::forget(&db, plan_id, Lost::Poster, "ab").await.unwrap());
+        let again = claim(&db, &upload).await;
+        jobs::fail(&db, &again, "internal", "a fault of ours", Ending::Alone).await.unwrap();
+        assert_eq!(state().await, VideoState::Ready);
+        assert!(!jobs::raise_poster(&db, plan_id).await.unwrap());
     })
     .await;
 }

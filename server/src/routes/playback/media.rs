@@ -9,8 +9,7 @@ use bytes::Bytes;
 use mutoscope_core::{
     db::{
         remake::{self, Lost},
-        segments::{self, Made},
-        videos::Video,
+        segments::Made,
     },
     store::{StorageKey, StoreError},
 };
@@ -29,9 +28,6 @@ use crate::{
 
 /// When a client that waited in vain may ask again.
 const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
-
-/// How the poster is called among the sidecars.
-const POSTER: &str = "poster";
 
 /// The init segment of a rendition.
 #[utoipa::path(
@@ -100,7 +96,7 @@ pub async fn segment(
     Ok(respond(Asked::new(&method, &headers), body, video.privacy))
 }
 
-/// The poster.
+/// The poster. One whose object was lost is made again first, and waited for like a segment.
 #[utoipa::path(
     get, path = "/videos/{id}/media/{plan}/poster.jpg", tag = "media",
     params(("id" = String, Path, description = "the video"), ("plan" = String, Path, description = "as in poster_url")),
@@ -118,13 +114,10 @@ pub async fn poster(
     method: Method,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let video: Video = video(&app, &asking, &id).await?;
+    let video = video(&app, &asking, &id).await?;
     let film = Film::find(&app, &video, &plan).await?;
-    let there_is_none = || ApiError::not_found("this poster");
-    let made = segments::sidecar(&app.db, film.plan_id, POSTER).await?.ok_or_else(there_is_none)?;
     let key = StorageKey::Poster { video_id: video.id, plan_hash: film.hash.clone() };
-    let lost = Lost::Sidecar { name: POSTER };
-    let body = read(&app, &film, &key, made, lost).await?.ok_or_else(there_is_none)?;
+    let body = made(&app, &film, "", Wanted::Poster, &key, Lost::Poster).await?;
     Ok(respond(Asked::new(&method, &headers), body, video.privacy))
 }
 
@@ -140,7 +133,9 @@ async fn made(
     let began = tokio::time::Instant::now();
     let until = began + LONGEST_WAIT;
     let waited = |outcome: &'static str| {
-        metrics::histogram!("mutoscope_segment_wait_seconds", "outcome" => outcome).record(began.elapsed());
+        if wanted != Wanted::Poster {
+            metrics::histogram!("mutoscope_segment_wait_seconds", "outcome" => outcome).record(began.elapsed());
+        }
     };
     // What turns out to be altered is asked for again, and waited for once more in what is left of the time.
     loop {

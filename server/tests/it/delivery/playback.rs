@@ -207,15 +207,7 @@ async fn an_altered_segment_is_never_served_and_is_made_again() {
     let path = film.media("video-360/00001.m4s");
     let waiting = tokio::spawn(async move { visitor.get(&path).await });
     // The span is asked for again; whoever takes it makes the segment as it was.
-    let again = loop {
-        let claimer =
-            mutoscope_core::db::jobs::Claimer { owner: "test".to_owned(), fingerprint: film.plan.fingerprint.clone() };
-        let any = mutoscope_core::db::jobs::Choice::Demanded;
-        if let Some(job) = mutoscope_core::db::jobs::claim(&platform.app.db, &claimer, any).await.unwrap() {
-            break job;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    };
+    let again = demanded_job(&platform, &film).await;
     assert_eq!(ann.get(&film.address).await.json()["state"], "processing");
     let film = super::films::Film { span: again, ..film };
     film.make(&platform, "video-360", 1, b"video-360 1").await;
@@ -225,14 +217,38 @@ async fn an_altered_segment_is_never_served_and_is_made_again() {
 }
 
 #[tokio::test]
-async fn an_altered_poster_is_not_there() {
+async fn a_lost_poster_is_taken_again_and_whoever_asked_for_it_gets_it() {
     let platform = Platform::start().await;
     let ann = platform.user("ann").await;
     let film = planned(&platform, &ann, "public").await;
+    film.make_all(&platform).await;
     film.make_poster(&platform, b"poster").await;
+    mutoscope_core::db::jobs::finish(&platform.app.db, &film.span).await.unwrap();
     let key = mutoscope_core::store::StorageKey::Poster { video_id: film.id, plan_hash: film.hash.clone() };
-    platform.app.store.put(&key, Bytes::from_static(b"altered")).await.unwrap();
-    ann.get(&film.media("poster.jpg")).await.refused(404, "not_found");
-    assert_eq!(ann.get(&film.address).await.json()["poster_url"], serde_json::Value::Null);
+    platform.app.store.delete(&key).await.unwrap();
+
+    let visitor = platform.visitor();
+    let path = film.media("poster.jpg");
+    let waiting = tokio::spawn(async move { visitor.get(&path).await });
+    let again = demanded_job(&platform, &film).await;
+    let video = ann.get(&film.address).await.json();
+    assert_eq!(video["poster_url"], serde_json::Value::Null);
+    assert_eq!(video["state"], "ready", "a film is whole without its poster");
+    let film = super::films::Film { span: again, ..film };
+    film.make_poster(&platform, b"poster").await;
+    assert_eq!(waiting.await.unwrap().expect(StatusCode::OK).body, "poster");
+    assert_eq!(ann.get(&film.address).await.json()["poster_url"], film.media("poster.jpg"));
     platform.stop().await;
+}
+
+/// The job that a viewer waits for, once there is one.
+async fn demanded_job(platform: &Platform, film: &super::films::Film) -> mutoscope_core::db::jobs::Claim {
+    use mutoscope_core::db::jobs::{self, Choice, Claimer};
+    loop {
+        let claimer = Claimer { owner: "test".to_owned(), fingerprint: film.plan.fingerprint.clone() };
+        if let Some(job) = jobs::claim(&platform.app.db, &claimer, Choice::Demanded).await.unwrap() {
+            return job;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
