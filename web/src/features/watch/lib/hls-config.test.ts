@@ -1,5 +1,6 @@
-// Patience with segments that are still being made, and none with refusals.
+// How hls.js is set up; what it makes of a segment that is still being made is in fragment-loader.test.ts.
 import { expect, test } from "vitest";
+import { FragmentLoader } from "./fragment-loader";
 import { hlsConfig, rememberBandwidth } from "./hls-config";
 
 function retries(status: number, tries: number): boolean {
@@ -7,17 +8,16 @@ function retries(status: number, tries: number): boolean {
   return policy?.shouldRetry?.(policy, tries, false, { url: "", code: status }, false) ?? false;
 }
 
-test("a segment that is not made yet is asked for again and again", () => {
-  expect(retries(503, 0)).toBe(true);
-  expect(retries(503, 100)).toBe(true);
-});
-
 test("a lost connection is tried some times, a refusal never", () => {
   expect(retries(0, 3)).toBe(true);
   expect(retries(502, 3)).toBe(true);
   expect(retries(0, 50)).toBe(false);
   expect(retries(404, 0)).toBe(false);
   expect(retries(401, 0)).toBe(false);
+});
+
+test("segments are loaded by the loader that knows of their making", () => {
+  expect(hlsConfig(null).fLoader).toBe(FragmentLoader);
 });
 
 test("waits longer for the first byte than the server makes a viewer wait", () => {

@@ -1,14 +1,13 @@
 // How hls.js is set up: a good first picture soon, and patience with segments that are still being made.
 import type { HlsConfig, LoaderResponse, RetryConfig } from "hls.js";
+import { FragmentLoader } from "./fragment-loader";
 
 const bandwidthKey = "mutoscope.bandwidth_bps";
 const firstGuessBps = 4_000_000;
 const leastGuessBps = 400_000;
 const mostGuessBps = 20_000_000;
 
-/** The server holds a request for a segment that is not made yet for up to 8 s, then answers 503 with Retry-After. */
-const triesWhileMade = 400;
-const triesOtherwise = 6;
+const mostTries = 6;
 
 export function hlsConfig(startS: number | null): Partial<HlsConfig> {
   return {
@@ -20,13 +19,15 @@ export function hlsConfig(startS: number | null): Partial<HlsConfig> {
     abrEwmaDefaultEstimate: startBandwidth(),
     startPosition: startS ?? -1,
     backBufferLength: 60,
+    fLoader: FragmentLoader,
     fragLoadPolicy: {
       default: {
+        // The server holds a request for a segment that is not made yet for up to 8 s.
         maxTimeToFirstByteMs: 20_000,
         maxLoadTimeMs: 120_000,
-        timeoutRetry: { maxNumRetry: triesOtherwise, retryDelayMs: 500, maxRetryDelayMs: 4000 },
+        timeoutRetry: { maxNumRetry: mostTries, retryDelayMs: 500, maxRetryDelayMs: 4000 },
         errorRetry: {
-          maxNumRetry: triesWhileMade,
+          maxNumRetry: mostTries,
           retryDelayMs: 800,
           maxRetryDelayMs: 4000,
           shouldRetry,
@@ -64,7 +65,6 @@ function shouldRetry(
   answer: LoaderResponse | undefined,
 ): boolean {
   const status = answer?.code ?? 0;
-  if (status === 503) return tries < triesWhileMade;
   // Refusals stay refusals; a lost connection (status 0) or a broken gateway may heal.
-  return (status === 0 || status >= 500) && tries < triesOtherwise;
+  return (status === 0 || status >= 500) && tries < mostTries;
 }
