@@ -10,6 +10,7 @@ mod edit_list;
 pub mod encoder;
 pub mod fingerprint;
 pub mod frame;
+pub mod guess;
 pub mod input;
 pub mod jpeg;
 pub mod key_picture;
@@ -19,6 +20,7 @@ pub mod reader;
 pub mod resampler;
 pub mod scaler;
 pub mod streams;
+mod talk;
 pub mod turn;
 pub mod x264;
 
@@ -103,6 +105,11 @@ pub fn is_discarded(packet: &Packet) -> bool {
     packet.flags().bits() & ffi::AV_PKT_FLAG_DISCARD != 0
 }
 
+/// Whether a packet can't be read without a key.
+pub fn is_encrypted(packet: &Packet) -> bool {
+    packet.side_data().any(|data| data.kind() == ffmpeg_next::packet::side_data::Type::EncryptionInfo)
+}
+
 /// How much sound the decoder will drop from the start of this packet (encoder delay), in microseconds.
 pub fn skipped_us(packet: &Packet, sample_rate_hz: u32) -> i64 {
     use ffmpeg_next::packet::side_data::Type;
@@ -112,17 +119,13 @@ pub fn skipped_us(packet: &Packet, sample_rate_hz: u32) -> i64 {
     i64::from(samples) * 1_000_000 / i64::from(sample_rate_hz.max(1))
 }
 
-/// Silences libav, fixes what may depend on the CPU, looks up every encoder that a plan may ask for, and returns the
-/// fingerprint. Once, before the sandbox.
+/// Takes libav's messages over, fixes what may depend on the CPU, looks up every encoder that a plan may ask for, and
+/// returns the fingerprint. Once, before the sandbox.
 ///
 /// # Errors
 /// Where an encoder is missing.
 pub fn init(channel: &Arc<Channel>) -> Result<String, MediaError> {
-    // SAFETY: plain setters of process-wide values, called before any other thread exists. What libav would print
-    // may hold the film's own text; failures come back as codes.
-    unsafe {
-        ffi::av_log_set_level(ffi::AV_LOG_QUIET);
-    }
+    talk::listen();
     LOG.get_or_init(|| Arc::clone(channel));
     fingerprint::fix_cpu_class();
     fingerprint::compute().map_err(|error| MediaError {

@@ -11,6 +11,7 @@ use mutoscope_core::media::{PictureSize, Rational};
 pub(crate) use self::{
     end::{to_ticks, to_us},
     inspect::inspect,
+    sniff::refuse_by_container,
 };
 use crate::error::MediaWarning;
 

@@ -14,11 +14,12 @@ use ffmpeg_next::{
     format::context::{Input as Context, StreamIo},
 };
 
-use super::{AvError, Packet, check, lists, reader::FilmReader};
+use super::{AvError, Packet, check, guess, lists, reader::FilmReader, talk};
 use crate::{
     error::{MediaError, MediaErrorCode},
     jail::Channel,
     limits::Limits,
+    probe,
 };
 
 /// Bytes that are asked for at once.
@@ -29,6 +30,8 @@ const PROBE_BYTES: &str = "10000000";
 const ANALYSE_US: &str = "10000000";
 /// How many packets.
 const PROBE_PACKETS: &str = "5000";
+/// How much of a film's start is looked at where it could not be opened, to say why.
+const GUESS_BYTES: u32 = 64 << 10;
 
 /// What reading a packet gave.
 pub enum Read {
@@ -53,20 +56,22 @@ impl Input {
     /// # Errors
     /// Where it is no container of the list, or its bytes cannot be had.
     pub fn open(channel: &Arc<Channel>, length: u64, limits: &Limits) -> Result<Self, MediaError> {
-        let broken = Arc::new(AtomicBool::new(false));
-        let reader = FilmReader::new(Arc::clone(channel), length, Arc::clone(&broken));
+        let (broken, ended) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let reader = FilmReader::new(Arc::clone(channel), length, Arc::clone(&broken), Arc::clone(&ended));
         let io = StreamIo::from_read_seek_with_capacity(reader, READ_BYTES)
             .map_err(|_| AvError::no_memory("allocating a reader"))?;
         let opened = open_context(io, limits);
         if broken.load(Ordering::Acquire) {
             return Err(MediaErrorCode::SourceUnreadable.into());
         }
+        let tracks_refused = talk::take_tracks_refused();
         let (context, io) = opened.map_err(|error| match error.code {
-            ffi::AVERROR_INVALIDDATA => MediaErrorCode::NotMedia.into(),
-            ffi::AVERROR_EOF => MediaErrorCode::Truncated.into(),
-            // What libav answers where a track more than allowed is asked for.
-            code if code == ffi::AVERROR(libc::ENOMEM) => MediaErrorCode::TooManyStreams.into(),
-            _ => MediaError::from(error),
+            code if code == ffi::AVERROR(libc::ENOMEM) && tracks_refused => MediaErrorCode::TooManyStreams.into(),
+            code if code == ffi::AVERROR(libc::ENOMEM) => MediaError::from(error),
+            _ => {
+                super::log(error.to_string());
+                why_not_opened(channel, ended.load(Ordering::Acquire))
+            }
         })?;
         Ok(Self { context, _io: io, broken })
     }
@@ -122,6 +127,32 @@ impl Input {
     }
 }
 
+/// Why bytes that libav did not open are no film.
+fn why_not_opened(channel: &Channel, ended: bool) -> MediaError {
+    let Ok(start) = channel.ask(0, GUESS_BYTES) else { return MediaErrorCode::SourceUnreadable.into() };
+    let Some(name) = guess::container_of(&start) else { return MediaErrorCode::NotMedia.into() };
+    if !lists::allows_container(&name) {
+        return probe::refuse_by_container(&name).into();
+    }
+    // Reading came to the end of the data and still wanted more.
+    if ended { MediaErrorCode::Truncated.into() } else { MediaErrorCode::Damaged.into() }
+}
+
+/// A film names other files: external tracks, segments, playlists. None is ever opened, whatever its address.
+///
+/// # Safety
+/// Called by libav alone. Nothing that it hands over is touched.
+unsafe extern "C" fn open_nothing(
+    _context: *mut ffi::AVFormatContext,
+    _reader: *mut *mut ffi::AVIOContext,
+    _address: *const libc::c_char,
+    _flags: libc::c_int,
+    _options: *mut *mut ffi::AVDictionary,
+) -> libc::c_int {
+    super::log("a film named another file; it was not opened".to_owned());
+    ffi::AVERROR(libc::EACCES)
+}
+
 /// Opens a container over a reader. The reader comes back with the context, which must be dropped first.
 fn open_context(mut io: StreamIo, limits: &Limits) -> Result<(Context, StreamIo), AvError> {
     let streams = limits.streams.to_string();
@@ -142,6 +173,7 @@ fn open_context(mut io: StreamIo, limits: &Limits) -> Result<(Context, StreamIo)
             return Err(AvError::no_memory("allocating a container"));
         }
         (*context).pb = io.as_mut_ptr();
+        (*context).io_open = Some(open_nothing);
         (*context).flags |= ffi::AVFMT_FLAG_CUSTOM_IO;
         let code = ffi::avformat_open_input(&mut context, ptr::null(), ptr::null_mut(), &mut options.dictionary);
         check("opening a container", code)?;

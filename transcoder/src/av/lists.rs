@@ -15,8 +15,13 @@ pub const DECODERS: &str = "h264,hevc,vp8,vp9,libdav1d,mpeg1video,mpeg2video,mpe
     pcm_f64le,pcm_f64be,pcm_alaw,pcm_mulaw,pcm_s16le_planar,pcm_s24le_planar,pcm_s32le_planar,pcm_s8_planar,pcm_dvd,\
     pcm_bluray,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,adpcm_swf,adpcm_yamaha";
 
-/// A protocol list that holds nothing a file could name: our own reader is the only input.
-pub const PROTOCOLS: &str = "crypto";
+/// The protocols that a film may name: a word that is none, as an empty list would mean all of them.
+pub const PROTOCOLS: &str = "none";
+
+/// Whether a demuxer of these names, joined by commas, may be used.
+pub fn allows_container(names: &str) -> bool {
+    names.split(',').any(|name| CONTAINERS.split(',').any(|allowed| allowed == name))
+}
 
 /// Whether this decoder may be used.
 pub fn allows_decoder(name: &str) -> bool {

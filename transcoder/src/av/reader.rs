@@ -17,13 +17,14 @@ pub struct FilmReader {
     length: u64,
     position: u64,
     broken: Arc<AtomicBool>,
+    ended: Arc<AtomicBool>,
 }
 
 impl FilmReader {
     /// A reader at the film's start. `broken` is raised when the parent could not give bytes, which libav would
-    /// otherwise make look like the film's end.
-    pub fn new(channel: Arc<Channel>, length: u64, broken: Arc<AtomicBool>) -> Self {
-        Self { channel, length, position: 0, broken }
+    /// otherwise make look like the film's end; `ended` when more was wanted than there is.
+    pub fn new(channel: Arc<Channel>, length: u64, broken: Arc<AtomicBool>, ended: Arc<AtomicBool>) -> Self {
+        Self { channel, length, position: 0, broken, ended }
     }
 }
 
@@ -32,7 +33,10 @@ impl Read for FilmReader {
         let left = self.length.saturating_sub(self.position);
         let wanted = u32::try_from(buffer.len()).unwrap_or(u32::MAX);
         let wanted = u64::from(wanted).min(left);
-        let Ok(wanted @ 1..) = u32::try_from(wanted) else { return Ok(0) };
+        let Ok(wanted @ 1..) = u32::try_from(wanted) else {
+            self.ended.store(true, Ordering::Release);
+            return Ok(0);
+        };
         let bytes = self.channel.ask(self.position, wanted).unwrap_or_default();
         if bytes.is_empty() || bytes.len() > buffer.len() {
             self.broken.store(true, Ordering::Release);
@@ -52,6 +56,9 @@ impl Seek for FilmReader {
             SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
         };
         self.position = target.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        if self.position > self.length {
+            self.ended.store(true, Ordering::Release);
+        }
         Ok(self.position)
     }
 }

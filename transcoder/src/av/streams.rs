@@ -1,12 +1,16 @@
 //! Facts about a container and its streams, as plain types.
 
-use std::ffi::CStr;
+use std::{ffi::CStr, ops::RangeInclusive};
 
 use ffmpeg_next::{ffi, format::stream::Disposition, media::Type, packet::side_data::Type as SideDataType};
 use mutoscope_core::media::{PictureSize, Rational};
 
 use super::{AudioFrame, VideoFrame, input::Input, lists};
 use crate::probe::{Colour, Interlacing, Orientation};
+
+/// Samples a second that sound may have, and how many channels.
+const SAMPLE_RATES_HZ: RangeInclusive<i32> = 1_000..=768_000;
+const MOST_CHANNELS: i32 = 64;
 
 /// One stream as its container describes it.
 #[derive(Debug, Clone)]
@@ -27,8 +31,10 @@ pub struct StreamFacts {
     pub language: Option<String>,
     pub title: Option<String>,
     pub default: bool,
+    /// How many pictures or pieces of sound the container says it holds, where it does.
+    pub frame_count: Option<u64>,
     pub encrypted: bool,
-    /// Whether its decoder is there and on the list.
+    /// Whether its decoder is there and on the list, and its parameters are a film's.
     pub readable: bool,
 }
 
@@ -112,9 +118,34 @@ fn facts(input: &Input, stream: &ffmpeg_next::Stream<'_>) -> Option<StreamFacts>
         language: metadata.get("language").map(|language| language.chars().take(8).collect()),
         title: metadata.get("title").map(|title| title.chars().take(200).collect()),
         default: disposition.contains(Disposition::DEFAULT),
-        encrypted: matches!(&tag, b"encv" | b"enca" | b"drmi" | b"drms"),
-        readable: decoder.is_some_and(|decoder| lists::allows_decoder(decoder.name())),
+        frame_count: u64::try_from(stream.frames()).ok().filter(|count| *count > 0),
+        encrypted: is_encrypted(input, stream, tag),
+        readable: decoder.is_some_and(|decoder| lists::allows_decoder(decoder.name()))
+            && (kind != StreamKind::Audio || is_sound(rate, channels)),
     })
+}
+
+/// Whether this can be sound at all. A resampler to or from an absurd rate takes gigabytes for its filters. Nothing
+/// known yet (0) is left to the decoder.
+fn is_sound(rate_hz: i32, channels: i32) -> bool {
+    (rate_hz == 0 || SAMPLE_RATES_HZ.contains(&rate_hz)) && (0..=MOST_CHANNELS).contains(&channels)
+}
+
+/// Whether the container marks the stream as readable only with a key, in any of the ways that containers have.
+fn is_encrypted(input: &Input, stream: &ffmpeg_next::Stream<'_>, tag: [u8; 4]) -> bool {
+    // ISO/IEC 14496-12 sample entries of protected tracks, and those of two shops.
+    if matches!(&tag, b"encv" | b"enca" | b"encs" | b"drmi" | b"drms" | b"p608" | b"aavd") {
+        return true;
+    }
+    // Stream types of encrypted samples in transport streams (HLS SAMPLE-AES).
+    if input.container() == "mpegts" && matches!(tag, [0xdb | 0xcf | 0xc1 | 0xc2, 0, 0, 0]) {
+        return true;
+    }
+    // What libav makes of Matroska's ContentEncryption and of ASF's protection objects.
+    let of_film = input.context().metadata();
+    stream.metadata().get("enc_key_id").is_some()
+        || ["encryption", "ASF_Protection_Type", "ASF_Key_ID"].iter().any(|key| of_film.get(key).is_some())
+        || stream.side_data().any(|data| data.kind() == SideDataType::EncryptionInitInfo)
 }
 
 /// Facts that only a decoded picture tells.

@@ -7,7 +7,7 @@ use mutoscope_core::media::Rational;
 use crate::{
     av::{
         input::{Input, Read},
-        is_discarded,
+        is_discarded, is_encrypted,
         streams::StreamFacts,
     },
     error::{MediaError, MediaErrorCode},
@@ -124,6 +124,9 @@ fn read_to_end(channel: &Channel, input: &mut Input, streams: &[StreamFacts]) ->
         };
         damaged = 0;
         let Some(stream) = streams.iter().find(|stream| stream.index as usize == packet.stream()) else { continue };
+        if is_encrypted(&packet) {
+            return Err(MediaErrorCode::Encrypted.into());
+        }
         if is_discarded(&packet) {
             continue;
         }

@@ -11,7 +11,7 @@ use crate::{
         decoder::Decoder,
         frame,
         input::{Input, Read},
-        is_discarded, skipped_us,
+        is_discarded, is_encrypted, skipped_us,
         streams::{self, PictureFacts, StreamFacts, StreamKind},
     },
     error::{MediaError, MediaErrorCode, MediaWarning},
@@ -36,10 +36,10 @@ pub fn inspect(
     if let Some(code) = sniff::refuse_by_content(&start) {
         return Err(code.into());
     }
-    let mut input = Input::open(channel, source_bytes, limits).map_err(|error| match error.code {
-        // Starts like a film, but what tells how to read it is gone.
-        MediaErrorCode::NotMedia if sniff::starts_like_mp4(&start) => MediaErrorCode::Truncated.into(),
-        _ => error,
+    let mut input = Input::open(channel, source_bytes, limits).map_err(|error| {
+        let head = |at| channel.ask(at, 16).ok()?.try_into().ok();
+        let is_cut_off = error.code == MediaErrorCode::Damaged && sniff::is_mp4_cut_off(&start, source_bytes, head);
+        if is_cut_off { MediaErrorCode::Truncated.into() } else { error }
     })?;
     let all = input.streams();
     if all.len() > usize::try_from(limits.streams).unwrap_or(usize::MAX) {
@@ -53,13 +53,13 @@ pub fn inspect(
 
     let video = match (&chosen.video, &found.picture) {
         (Some(stream), Some((picture, at))) => Some(video_stream(stream, picture, *at)),
-        (Some(_), None) => return Err(nothing_decodes(&input, source_bytes)),
+        (Some(_), None) => return Err(nothing_decodes(&input, source_bytes, &found)),
         (None, _) => None,
     };
     let audio: Vec<AudioStream> =
         chosen.audio.iter().filter_map(|stream| Some(audio_stream(stream, *found.sound.get(&stream.index)?))).collect();
     let starts = video.iter().map(|video| video.start_us).chain(audio.iter().map(|track| track.start_us));
-    let start_us = starts.min().ok_or(MediaErrorCode::NoStreams)?;
+    let start_us = starts.min().ok_or_else(|| nothing_decodes(&input, source_bytes, &found))?;
     let ends = end::find_end(&mut input, channel, source_bytes, limits, &chosen.followed(&audio), start_us)?;
     let shortest_us = video.as_ref().map_or(1, |video| picture_length_us(video.frame_rate));
     let length_us = u64::try_from(ends.saturating_sub(start_us)).unwrap_or(0).max(shortest_us);
@@ -118,6 +118,9 @@ fn choose_streams(all: &[StreamFacts], limits: &Limits) -> Result<Chosen, MediaE
     if media().any(|stream| stream.encrypted) {
         return Err(MediaErrorCode::Encrypted.into());
     }
+    if all.iter().all(|stream| stream.codec == "gif" && stream.frame_count == Some(1)) {
+        return Err(MediaErrorCode::ImageRefused.into());
+    }
     let mut warnings = Vec::new();
     let videos = || of_kind(StreamKind::Video).filter(|stream| stream.readable);
     // The one that is marked, else the largest; the first of equals.
@@ -162,6 +165,9 @@ struct Found {
     picture: Option<(PictureFacts, i64)>,
     /// Each track's first instant in microseconds.
     sound: BTreeMap<u32, i64>,
+    /// Packets that were read, and whether they are all.
+    packets: u32,
+    ended: bool,
 }
 
 fn find_starts(input: &mut Input, chosen: &Chosen, limits: &Limits) -> Result<Found, MediaError> {
@@ -178,8 +184,15 @@ fn find_starts(input: &mut Input, chosen: &Chosen, limits: &Limits) -> Result<Fo
         let mut packet = match input.read()? {
             Read::Packet(packet) => packet,
             Read::Damaged => continue,
-            Read::End => break,
+            Read::End => {
+                found.ended = true;
+                break;
+            }
         };
+        if is_encrypted(&packet) {
+            return Err(MediaErrorCode::Encrypted.into());
+        }
+        found.packets += 1;
         if let Some(stream) = chosen.audio.iter().find(|stream| stream.index as usize == packet.stream()) {
             if let Some(ticks) = packet.pts().or(packet.dts()).filter(|_| !is_discarded(&packet)) {
                 let skipped_us = skipped_us(&packet, stream.sample_rate_hz);
@@ -269,10 +282,11 @@ fn picture_length_us(rate: Rational) -> u64 {
     u64::from(rate.den()) * 1_000_000 / u64::from(rate.num().max(1))
 }
 
-/// No picture comes out: cut off before it, or damaged.
-fn nothing_decodes(input: &Input, source_bytes: u64) -> MediaError {
+/// No picture and no sound comes out: cut off before it, or damaged.
+fn nothing_decodes(input: &Input, source_bytes: u64, found: &Found) -> MediaError {
     let small = input.claimed_length_us().is_some_and(|claimed| claimed / 1_000_000 * 2_000 > source_bytes);
-    if small { MediaErrorCode::Truncated.into() } else { MediaErrorCode::Damaged.into() }
+    let cut_off = found.ended && (small || found.packets == 0);
+    if cut_off { MediaErrorCode::Truncated.into() } else { MediaErrorCode::Damaged.into() }
 }
 
 fn seek_mode(container: &str) -> SeekMode {
