@@ -11,6 +11,7 @@ mod protocol;
 mod sandbox;
 mod session;
 mod source;
+mod trial;
 mod watchdog;
 
 use std::{ffi::OsString, sync::Arc};
@@ -26,6 +27,7 @@ pub use self::{
     priority::Priority,
     sandbox::bound_heap,
     source::{ByteSource, FileSource, MemorySource, SourceError},
+    trial::Misbehaviour,
 };
 use self::{
     launch::Child,
@@ -213,6 +215,17 @@ impl MediaProcess {
             Answer::Attempts(attempts) => Ok(attempts),
             _ => Err(MediaErrorCode::Internal.into()),
         }
+    }
+
+    /// Has a media process misbehave, and says what it was ended with; tests of the watchdog.
+    ///
+    /// # Errors
+    /// Always, as long as the watchdog does its work.
+    pub async fn misbehave(&self, how: Misbehaviour, limits: &Limits) -> Result<(), MediaError> {
+        let child = Child::start(&self.settings).await?;
+        let nothing = Arc::new(MemorySource(Bytes::new()));
+        let session = Session::new(child, nothing, limits, limits.probe_cpu_ms, None, CancellationToken::new());
+        session.run(Job::Misbehave(how), Bytes::new()).await.map(|_| ())
     }
 
     async fn start_for(&self, plan: &EncodePlan) -> Result<Child, MediaError> {

@@ -13,6 +13,7 @@ use super::{
     launch::NO_SANDBOX_WORD,
     protocol::{FromChild, Job},
     sandbox,
+    trial::{self, Misbehaviour},
 };
 use crate::{
     av,
@@ -89,8 +90,19 @@ fn work(channel: &Arc<Channel>, fingerprint: &str, job: Job, plan: &[u8]) -> Res
             serde_json::to_vec(&end_us).map_err(internal)
         }
         Job::TestSandbox => {
-            let attempts: Vec<SandboxAttempt> = sandbox::try_forbidden();
+            let attempts: Vec<SandboxAttempt> = trial::try_forbidden();
             serde_json::to_vec(&attempts).map_err(internal)
+        }
+        Job::Misbehave(how) => {
+            trial::misbehave(how);
+            match how {
+                Misbehaviour::Allocate => Err(MediaErrorCode::TooMuchMemory.into()),
+                // A greeting has its time, and it is over.
+                _ => channel
+                    .send(&FromChild::NoSandbox { reason: String::new() }, &[])
+                    .map(|()| Vec::new())
+                    .map_err(|_| MediaErrorCode::Internal.into()),
+            }
         }
     }
 }

@@ -24,8 +24,11 @@ use crate::error::{MediaError, MediaErrorCode};
 
 /// The argument that tells a child to keep its rights.
 pub const NO_SANDBOX_WORD: &str = "no-sandbox";
-/// How long a child may take from its start to its first word.
-const HELLO_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a child may take from its start to its first word: it gets what a busy site leaves it.
+const HELLO_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Writable memory that every media process may have, whatever its limit.
+const LEAST_DATA_BYTES: u64 = 1 << 30;
 
 /// A running media process. Dropping it ends the process and waits for it on a thread of its own.
 #[derive(Debug)]
@@ -116,13 +119,18 @@ impl Child {
         self.stream.readable().await
     }
 
-    /// Lowers the process's address space to this; a backstop behind the watch on its resident memory.
-    pub fn limit_address_space(&self, bytes: u64) {
-        let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
-        if let Some(pid) = self.pid()
-            && let Err(error) = prlimit(Some(pid), Resource::As, limit)
-        {
-            tracing::debug!(%error, "a media process keeps its usual address space");
+    /// Bounds the process's memory by construction, behind the watch on what is resident: its writable memory, and its
+    /// address space.
+    pub fn limit_memory(&self, resident_bytes: u64, address_space_bytes: u64) {
+        // Not all that is asked for is written to; and a process must be able to start.
+        let data_bytes = resident_bytes.saturating_add(resident_bytes / 2).max(LEAST_DATA_BYTES);
+        for (resource, bytes) in [(Resource::Data, data_bytes), (Resource::As, address_space_bytes)] {
+            let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
+            if let Some(pid) = self.pid()
+                && let Err(error) = prlimit(Some(pid), resource, limit)
+            {
+                tracing::debug!(%error, ?resource, "a media process keeps its usual limit");
+            }
         }
     }
 

@@ -6,6 +6,7 @@
 use mutoscope_core::media::RenditionName;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use super::trial::Misbehaviour;
 use crate::{
     error::{MediaError, MediaWarning},
     limits::Limits,
@@ -51,6 +52,8 @@ pub enum Job {
     },
     /// Try what the sandbox must refuse; the answer is a list of [`super::SandboxAttempt`].
     TestSandbox,
+    /// Be a bad process; only tests ask for it.
+    Misbehave(Misbehaviour),
 }
 
 /// From the media process.

@@ -53,7 +53,7 @@ impl Session {
         sink: Option<mpsc::Sender<MediaOutput>>,
         cancel: CancellationToken,
     ) -> Self {
-        child.limit_address_space(limits.address_space_bytes);
+        child.limit_memory(limits.resident_bytes, limits.address_space_bytes);
         let watchdog = Watchdog::new(child.id(), limits, cpu_budget_ms);
         Self { child, source, watchdog, sink, cancel, log_lines: 0 }
     }
@@ -181,7 +181,7 @@ fn parser_for(job: &Job) -> Parser {
         Job::Make { .. } => |body| serde_json::from_slice(body).map(Answer::Record),
         Job::FindEnd { .. } => |body| serde_json::from_slice(body).map(Answer::End),
         Job::TestSandbox => |body| serde_json::from_slice(body).map(Answer::Attempts),
-        Job::Poster { .. } => |_| Ok(Answer::Nothing),
+        Job::Poster { .. } | Job::Misbehave(_) => |_| Ok(Answer::Nothing),
     }
 }
 

@@ -1,14 +1,19 @@
 //! What a media process costs, seen from outside: resident memory, CPU time, and whether it still works.
 
 use std::{
+    collections::BTreeMap,
     fs,
     time::{Duration, Instant},
 };
 
 use crate::{error::MediaErrorCode, limits::Limits};
 
-/// How often a media process is looked at.
-pub const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// How often a media process is looked at: memory can be filled at some gigabytes a second.
+pub const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How often it is asked what it waited for.
+const WAITS_EVERY: Duration = Duration::from_millis(200);
+/// However crowded the machine is, a process without a sign of work is ended after so many times the allowed while.
+const MOST_PATIENCE: u64 = 4;
 
 /// CPU time and memory of one job.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,10 +30,16 @@ pub struct Watchdog {
     cpu_budget_ms: u64,
     cpu_at_start_ms: u64,
     usage: Usage,
-    /// When it last showed a sign of work, moved on by the time it waited for us; and its CPU time then.
+    /// When it last showed a sign of work.
     last_sign: Instant,
-    cpu_at_last_sign_ms: u64,
+    /// How long it has waited since then for us, or for its turn on a processor: not its fault.
+    excused: Duration,
+    /// How long each thread had waited for a processor, and when that was last asked.
+    waits: BTreeMap<u32, Duration>,
+    waits_asked: Instant,
     seen_work: bool,
+    /// The part of `excused` that was ours.
+    forgiven: Duration,
 }
 
 impl Watchdog {
@@ -42,8 +53,11 @@ impl Watchdog {
             cpu_at_start_ms,
             usage: Usage::default(),
             last_sign: Instant::now(),
-            cpu_at_last_sign_ms: cpu_at_start_ms,
+            excused: Duration::ZERO,
+            waits: thread_waits(pid),
+            waits_asked: Instant::now(),
             seen_work: false,
+            forgiven: Duration::ZERO,
         }
     }
 
@@ -51,12 +65,14 @@ impl Watchdog {
     pub fn saw_work(&mut self) {
         self.seen_work = true;
         self.last_sign = Instant::now();
-        self.cpu_at_last_sign_ms = cpu_ms(self.pid).unwrap_or(self.cpu_at_last_sign_ms);
+        self.excused = Duration::ZERO;
+        self.forgiven = Duration::ZERO;
     }
 
     /// The process waited this long for the parent; not its fault.
     pub fn forgive(&mut self, waited: Duration) {
-        self.last_sign += waited;
+        self.excused += waited;
+        self.forgiven += waited;
     }
 
     /// What the job has cost so far.
@@ -81,15 +97,31 @@ impl Watchdog {
         if self.usage.cpu_ms > self.cpu_budget_ms {
             return Err(MediaErrorCode::TooCostly);
         }
+        self.excuse_waits();
         let allowed_ms = if self.seen_work { self.limits.progress_ms } else { self.limits.first_output_ms };
-        let idle_ms = u64::try_from(self.last_sign.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let spent_ms = cpu_now_ms.saturating_sub(self.cpu_at_last_sign_ms);
-        // On a crowded machine a sound process gets little of the CPU: it is to blame only for what it had, or after
-        // four times as long.
-        if idle_ms > allowed_ms && (spent_ms > allowed_ms / 2 || idle_ms > allowed_ms * 4) {
+        let idle = self.last_sign.elapsed();
+        let allowed = Duration::from_millis(allowed_ms);
+        let most = Duration::from_millis(allowed_ms.saturating_mul(MOST_PATIENCE)).saturating_add(self.forgiven);
+        if idle.saturating_sub(self.excused) > allowed || idle > most {
             return Err(MediaErrorCode::MediaProcessTimeout);
         }
         Ok(())
+    }
+
+    /// On a crowded machine a sound process waits for its turn; one that sleeps, or has its turn, does not.
+    fn excuse_waits(&mut self) {
+        let since = self.waits_asked.elapsed();
+        if since < WAITS_EVERY {
+            return;
+        }
+        self.waits_asked = Instant::now();
+        let now = thread_waits(self.pid);
+        let more = now
+            .iter()
+            .map(|(thread, wait)| wait.saturating_sub(self.waits.get(thread).copied().unwrap_or(Duration::ZERO)));
+        // The thread that waited longest may be the one that all others wait for.
+        self.excused += more.max().unwrap_or(Duration::ZERO).min(since);
+        self.waits = now;
     }
 }
 
@@ -109,4 +141,17 @@ fn cpu_ms(pid: u32) -> Option<u64> {
     let user: u64 = fields.next()?.parse().ok()?;
     let system: u64 = fields.next()?.parse().ok()?;
     Some((user + system) * 1_000 / rustix::param::clock_ticks_per_second().max(1))
+}
+
+/// How long each thread has waited for a processor so far (`/proc/[pid]/task/[tid]/schedstat`, the second number, in
+/// nanoseconds). Empty where the kernel does not say.
+fn thread_waits(pid: u32) -> BTreeMap<u32, Duration> {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return BTreeMap::new() };
+    let wait_of = |entry: fs::DirEntry| -> Option<(u32, Duration)> {
+        let thread = entry.file_name().to_str()?.parse().ok()?;
+        let text = fs::read_to_string(entry.path().join("schedstat")).ok()?;
+        let nanoseconds = text.split_ascii_whitespace().nth(1)?.parse().ok()?;
+        Some((thread, Duration::from_nanos(nanoseconds)))
+    };
+    threads.filter_map(|entry| wait_of(entry.ok()?)).collect()
 }

@@ -4,6 +4,7 @@
 
 mod folder;
 mod hostile;
+mod jail;
 mod media;
 mod package;
 mod support;

@@ -2,10 +2,8 @@
 
 mod film;
 mod lifecycle;
-mod orphans;
 mod poster;
 mod purity;
 mod refusals;
-mod sandbox;
 mod shapes;
 mod tail;

@@ -1,0 +1,5 @@
+//! The media process: what it cannot do, what ends it, and that it never stays behind.
+
+mod parents;
+mod sandbox;
+mod watchdog;
