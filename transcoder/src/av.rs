@@ -16,6 +16,7 @@ pub mod jpeg;
 pub mod key_picture;
 pub mod lists;
 pub mod muxer;
+pub mod pool;
 pub mod reader;
 pub mod resampler;
 pub mod scaler;

@@ -7,7 +7,7 @@ use ffmpeg_next::{
 };
 use mutoscope_core::media::PictureSize;
 
-use super::{AvError, VideoFrame, frame};
+use super::{AvError, VideoFrame, pool::PicturePool};
 
 /// What a scaler makes of pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +46,13 @@ pub struct Scaler {
     colour: ScalerColour,
     /// Made for the last picture's format and size, and made again when they change.
     context: Option<(Pixel, PictureSize, Context)>,
+    pool: Option<PicturePool>,
 }
 
 impl Scaler {
     /// Nothing is allocated before the first picture.
     pub fn new(target: PictureSize, format: Pixel, colour: ScalerColour) -> Self {
-        Self { target, format, colour, context: None }
+        Self { target, format, colour, context: None, pool: None }
     }
 
     /// A fresh picture of the target's size and format.
@@ -66,7 +67,11 @@ impl Scaler {
             Some((_, _, context)) => context,
             None => self.open(format, size)?,
         };
-        let mut scaled = frame::blank(self.target, self.format)?;
+        let pool = match self.pool.take() {
+            Some(pool) => pool,
+            None => PicturePool::new(self.target, self.format)?,
+        };
+        let mut scaled = self.pool.insert(pool).take()?;
         let ran = context.run(picture, &mut scaled);
         self.context = Some((format, size, context));
         ran.map_err(|error| AvError { during: "scaling", code: error.into() })?;
