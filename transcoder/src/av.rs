@@ -21,7 +21,7 @@ pub mod reader;
 pub mod resampler;
 pub mod scaler;
 pub mod streams;
-mod talk;
+pub mod talk;
 pub mod turn;
 pub mod x264;
 

@@ -76,7 +76,33 @@ impl Resampler {
         from_hz: i32,
         to_hz: i32,
     ) -> Result<Self, AvError> {
-        // SAFETY: the layouts are valid for the call, which copies them; the context is given to its one owner.
+        // SAFETY: by the caller's word. A layout without order owns no memory.
+        unsafe {
+            Self::open_mixing(layout, format, from_hz, to_hz, None).or_else(|error| {
+                let count = (*layout).nb_channels;
+                let channels = usize::try_from(count).map_err(|_| error)?;
+                let mut plain: ffi::AVChannelLayout = std::mem::zeroed();
+                plain.order = ffi::AVChannelOrder::AV_CHANNEL_ORDER_UNSPEC;
+                plain.nb_channels = count;
+                Self::open_mixing(&mut plain, format, from_hz, to_hz, Some(&alternating_mix(channels)))
+            })
+        }
+    }
+
+    /// With `mix`, the weight of each input channel in the left channel, then in the right one, where libswresample
+    /// knows no way of its own from this layout to stereo.
+    ///
+    /// # Safety
+    /// `layout` is a valid layout, and `mix` has two weights for each of its channels.
+    unsafe fn open_mixing(
+        layout: *mut ffi::AVChannelLayout,
+        format: ffi::AVSampleFormat,
+        from_hz: i32,
+        to_hz: i32,
+        mix: Option<&[f64]>,
+    ) -> Result<Self, AvError> {
+        // SAFETY: the layouts are valid for the call, which copies them, and so is the mix; the context is given to its
+        // one owner.
         unsafe {
             let mut stereo: ffi::AVChannelLayout = std::mem::zeroed();
             ffi::av_channel_layout_default(&mut stereo, 2);
@@ -94,6 +120,9 @@ impl Resampler {
             );
             let this = Self { context };
             check("allocating a resampler", code)?;
+            if let Some(mix) = mix {
+                check("mixing channels", ffi::swr_set_matrix(this.context, mix.as_ptr(), (*layout).nb_channels))?;
+            }
             check("opening a resampler", ffi::swr_init(this.context))?;
             Ok(this)
         }
@@ -153,6 +182,16 @@ impl Resampler {
     }
 }
 
+/// Channels of which nothing is known but their number: every other one to the left and the rest to the right, one alone
+/// to both, as loud together as any of them.
+fn alternating_mix(channels: usize) -> Vec<f64> {
+    let weight = |side: usize| {
+        let heard = (0..channels).filter(|channel| channels == 1 || channel % 2 == side).count().max(1);
+        (0..channels).map(move |channel| if channels == 1 || channel % 2 == side { 1.0 / heard as f64 } else { 0.0 })
+    };
+    weight(0).chain(weight(1)).collect()
+}
+
 impl Drop for Resampler {
     fn drop(&mut self) {
         // SAFETY: ours, and not used again.
@@ -163,6 +202,21 @@ impl Drop for Resampler {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sound_of_any_number_of_channels_becomes_stereo() {
+        for channels in 1..=64 {
+            // SAFETY: a layout of ours, which owns no memory in either order.
+            let opened = unsafe {
+                let mut layout: ffi::AVChannelLayout = std::mem::zeroed();
+                ffi::av_channel_layout_default(&mut layout, channels);
+                Resampler::open(&mut layout, ffi::AVSampleFormat::AV_SAMPLE_FMT_FLTP, 48_000, 48_000)
+            };
+            assert!(opened.is_ok(), "{channels}");
+        }
+        assert_eq!(alternating_mix(3), [0.5, 0.0, 0.5, 0.0, 1.0, 0.0]);
+        assert_eq!(alternating_mix(1), [1.0, 1.0]);
+    }
 
     #[test]
     fn another_rate_keeps_every_instant() {

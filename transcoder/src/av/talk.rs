@@ -12,6 +12,7 @@ const LINES: u32 = 20;
 
 static LINES_LEFT: AtomicU32 = AtomicU32::new(LINES);
 static TRACKS_REFUSED: AtomicBool = AtomicBool::new(false);
+static PICTURE_REFUSED: AtomicBool = AtomicBool::new(false);
 
 type Callback = unsafe extern "C" fn(*mut libc::c_void, libc::c_int, *const libc::c_char, *mut libc::c_void);
 
@@ -32,6 +33,12 @@ pub fn take_tracks_refused() -> bool {
     TRACKS_REFUSED.swap(false, Ordering::Relaxed)
 }
 
+/// Whether libav refused a picture for its size, since this was last asked. It answers as it does to damage, and forgets
+/// what size was claimed.
+pub fn take_picture_refused() -> bool {
+    PICTURE_REFUSED.swap(false, Ordering::Relaxed)
+}
+
 /// # Safety
 /// `format` is null or a text that ends in zero, for the length of the call.
 unsafe extern "C" fn hear(
@@ -47,6 +54,9 @@ unsafe extern "C" fn hear(
     let format = unsafe { CStr::from_ptr(format) }.to_string_lossy();
     if format.contains("max_streams") {
         TRACKS_REFUSED.store(true, Ordering::Relaxed);
+    }
+    if format.contains("Picture size") {
+        PICTURE_REFUSED.store(true, Ordering::Relaxed);
     }
     // What stands in the place of `%s` may be the film's own text, and is left out.
     let left = LINES_LEFT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));

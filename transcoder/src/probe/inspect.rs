@@ -13,6 +13,7 @@ use crate::{
         input::{Input, Read},
         is_discarded, is_encrypted, skipped_us,
         streams::{self, PictureFacts, StreamFacts, StreamKind},
+        talk,
     },
     error::{MediaError, MediaErrorCode, MediaWarning},
     jail::Channel,
@@ -282,8 +283,11 @@ fn picture_length_us(rate: Rational) -> u64 {
     u64::from(rate.den()) * 1_000_000 / u64::from(rate.num().max(1))
 }
 
-/// No picture and no sound comes out: cut off before it, or damaged.
+/// No picture and no sound comes out: too large, cut off before it, or damaged.
 fn nothing_decodes(input: &Input, source_bytes: u64, found: &Found) -> MediaError {
+    if talk::take_picture_refused() {
+        return MediaErrorCode::PictureTooLarge.into();
+    }
     let small = input.claimed_length_us().is_some_and(|claimed| claimed / 1_000_000 * 2_000 > source_bytes);
     let cut_off = found.ended && (small || found.packets == 0);
     if cut_off { MediaErrorCode::Truncated.into() } else { MediaErrorCode::Damaged.into() }

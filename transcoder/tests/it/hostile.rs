@@ -1,8 +1,10 @@
 //! Films made to do harm, or that are none: what is refused, what is cut short, and that nothing is reached from inside.
 
+mod bombs;
 mod matroska;
 mod mp4;
 mod refused;
+mod sources;
 
 /// The next number of a small generator (xorshift64*); never zero as long as the state is not.
 fn next_random(state: &mut u64) -> u64 {

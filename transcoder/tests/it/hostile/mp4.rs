@@ -23,6 +23,8 @@ pub struct Track {
     pub height: u16,
     /// Channels and rate, where it is sound.
     pub sound: Option<(u16, u32)>,
+    /// What the track is for, where it is neither pictures nor sound.
+    pub handler: Option<[u8; 4]>,
     pub timescale: u32,
     /// Runs of (count, ticks).
     pub durations: Vec<(u32, u32)>,
@@ -46,6 +48,7 @@ impl Track {
             width: 16,
             height: 16,
             sound: None,
+            handler: None,
             timescale,
             durations: vec![(samples, 1)],
             offsets: Vec::new(),
@@ -93,8 +96,8 @@ impl Track {
     }
 
     fn boxes(&self, id: u32, data_at: u32) -> Vec<u8> {
-        let ticks: u64 = self.durations.iter().map(|(count, ticks)| u64::from(*count) * u64::from(*ticks)).sum();
-        let ticks = u32::try_from(ticks).unwrap_or(u32::MAX);
+        let lengths = self.durations.iter().map(|(count, ticks)| u64::from(*count) * u64::from(*ticks));
+        let ticks = u32::try_from(lengths.fold(0, u64::saturating_add)).unwrap_or(u32::MAX);
         let pairs = |runs: &[(u32, u32)]| runs.iter().flat_map(|(a, b)| words(&[*a, *b])).collect::<Vec<u8>>();
         let count = |length: usize| u32::try_from(length).unwrap();
         let with_count = |runs: &[(u32, u32)]| [words(&[count(runs.len())]), pairs(runs)].concat();
@@ -113,7 +116,7 @@ impl Track {
         let references = [words(&[count(self.references.len())]), self.references.concat()].concat();
         let header = if self.sound.is_some() { full(b"smhd", &[0; 4]) } else { full(b"vmhd", &[0; 8]) };
         let information = [header, boxed(b"dinf", &full(b"dref", &references)), boxed(b"stbl", &table)].concat();
-        let handler = if self.sound.is_some() { b"soun" } else { b"vide" };
+        let handler = self.handler.unwrap_or(if self.sound.is_some() { *b"soun" } else { *b"vide" });
         let media = [
             full(b"mdhd", &words(&[0, 0, self.timescale, ticks, 0])),
             full(b"hdlr", &[&[0; 4], &handler[..], &[0; 13]].concat()),
