@@ -1,8 +1,10 @@
 //! The embedded web app, and the API's own description.
 
-use reqwest::{Method, StatusCode};
+use std::io::Read as _;
 
-use super::test_app::{Answer, on_both};
+use reqwest::{Method, Response, StatusCode};
+
+use super::test_app::{Answer, TestApp, on_both};
 
 #[tokio::test]
 async fn every_address_of_the_app_is_its_page_and_a_known_one_is_not_sent_again() {
@@ -21,6 +23,56 @@ async fn every_address_of_the_app_is_its_page_and_a_known_one_is_not_sent_again(
         app.get("/assets/none.js").await.refused(404, "not_found");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_file_of_the_app_is_sent_as_its_build_compressed_it() {
+    on_both(|app| async move {
+        let page = app.get("/").await;
+        // A server that was built without the web app has nothing to compress.
+        let Some(script) = page.text.split('"').find(|part| part.starts_with("/assets/index-")) else { return };
+        let plain = asked(&app, script, "").await;
+        assert_eq!(plain.headers().get("content-encoding"), None);
+        assert_eq!(plain.headers()["cache-control"], "public, max-age=31536000, immutable");
+        assert_eq!(plain.headers()["vary"], "accept-encoding");
+        let (tag, whole) = (plain.headers()["etag"].clone(), plain.bytes().await.unwrap());
+
+        for (takes, encoding) in [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("br;q=0.1, gzip", "gzip")] {
+            let answer = asked(&app, script, takes).await;
+            assert_eq!(answer.headers()["content-encoding"], encoding);
+            assert_eq!(answer.headers()["content-type"], "text/javascript; charset=utf-8");
+            assert_eq!(answer.headers()["cache-control"], "public, max-age=31536000, immutable");
+            assert_eq!(answer.headers()["etag"], tag);
+            assert_eq!(answer.headers().get_all("vary").iter().collect::<Vec<_>>(), ["accept-encoding"]);
+            // What is compressed while it is sent has no length yet.
+            let length: usize = answer.headers()["content-length"].to_str().unwrap().parse().unwrap();
+            let sent = answer.bytes().await.unwrap();
+            assert_eq!(sent.len(), length);
+            assert!(length * 2 < whole.len(), "{length} of {}", whole.len());
+            assert!(decoded(encoding, &sent) == whole, "{encoding} is another file");
+        }
+        let known = app.request(Method::GET, script).header("accept-encoding", "br").header("if-none-match", tag);
+        let known = Answer::of(known).await;
+        assert_eq!((known.status, known.text.as_str()), (StatusCode::NOT_MODIFIED, ""));
+        assert_eq!(known.headers["vary"], "accept-encoding");
+        // The forms have no addresses of their own.
+        app.get(&format!("{script}.br")).await.refused(404, "not_found");
+    })
+    .await;
+}
+
+async fn asked(app: &TestApp, path: &str, takes: &str) -> Response {
+    app.request(Method::GET, path).header("accept-encoding", takes).send().await.unwrap()
+}
+
+fn decoded(encoding: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    match encoding {
+        "br" => brotli::Decompressor::new(bytes, 4096).read_to_end(&mut whole),
+        _ => flate2::read::GzDecoder::new(bytes).read_to_end(&mut whole),
+    }
+    .unwrap();
+    whole
 }
 
 #[tokio::test]
