@@ -7,6 +7,12 @@ import { sentenceOf } from "@/lib/problem";
 
 export function RetryButton({ videoId }: { videoId: string }) {
   const retry = useRetryVideo();
+  // By its promise: the list is asked again before the mutation ends, and by then this button may be gone.
+  const tryAgain = () =>
+    retry.mutateAsync(videoId).then(
+      () => toast.done("It is being tried again."),
+      (error: unknown) => toast.fault(sentenceOf(error)),
+    );
   return (
     <Button
       variant="secondary"
@@ -14,12 +20,7 @@ export function RetryButton({ videoId }: { videoId: string }) {
       // On the red of a failure, too, it is a button like any other.
       className="text-foreground"
       busy={retry.isPending}
-      onClick={() =>
-        retry.mutate(videoId, {
-          onSuccess: () => toast.done("It is being tried again."),
-          onError: (error) => toast.fault(sentenceOf(error)),
-        })
-      }
+      onClick={() => void tryAgain()}
     >
       <RotateCw aria-hidden="true" />
       Try again

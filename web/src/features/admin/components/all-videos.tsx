@@ -65,6 +65,15 @@ export function AllVideos() {
 function AdminVideoRow({ video }: { video: Video }) {
   const remove = useDeleteVideo();
   const [asking, setAsking] = useState(false);
+  // By its promise: with the film the row goes before the mutation ends.
+  const deleteVideo = () =>
+    remove
+      .mutateAsync(video.id)
+      .then(
+        () => toast.done(`“${video.title}” is deleted.`),
+        (error: unknown) => toast.fault(sentenceOf(error)),
+      )
+      .finally(() => setAsking(false));
   return (
     <article className="flex flex-wrap items-start gap-x-4 gap-y-3 p-4">
       <Poster url={video.poster_url} durationMs={video.duration_ms} className="w-28 rounded-lg" />
@@ -105,13 +114,7 @@ function AdminVideoRow({ video }: { video: Video }) {
         description={`“${video.title}” of ${video.channel.name} goes, for everyone and for good.`}
         action="Delete"
         busy={remove.isPending}
-        onConfirm={() =>
-          remove.mutate(video.id, {
-            onSuccess: () => toast.done("Deleted."),
-            onError: (error) => toast.fault(sentenceOf(error)),
-            onSettled: () => setAsking(false),
-          })
-        }
+        onConfirm={() => void deleteVideo()}
       />
     </article>
   );

@@ -44,12 +44,15 @@ function UserRow({ user }: { user: AdminUser }) {
   const [dialog, setDialog] = useState<"quota" | "password" | "delete" | null>(null);
   const close = () => setDialog(null);
   const remove = useDeleteUser(user.id);
+  // By its promise: with the account the row goes before the mutation ends.
   const deleteAccount = () =>
-    remove.mutate(undefined, {
-      onSuccess: () => toast.done(`${user.username} is deleted.`),
-      onError: (error) => toast.fault(sentenceOf(error)),
-      onSettled: close,
-    });
+    remove
+      .mutateAsync()
+      .then(
+        () => toast.done(`${user.username} is deleted.`),
+        (error: unknown) => toast.fault(sentenceOf(error)),
+      )
+      .finally(close);
   const toggleBlocked = () =>
     change.mutate(
       { blocked: !user.blocked },
@@ -115,7 +118,7 @@ function UserRow({ user }: { user: AdminUser }) {
         description="The account and all its videos go, for everyone and for good."
         action="Delete"
         busy={remove.isPending}
-        onConfirm={deleteAccount}
+        onConfirm={() => void deleteAccount()}
       />
     </div>
   );

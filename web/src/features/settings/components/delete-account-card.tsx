@@ -17,13 +17,15 @@ export function DeleteAccountCard() {
   const remove = useDeleteAccount();
   const navigate = useNavigate();
 
+  // By its promise: with the person this page goes before the mutation ends. A refusal is shown in the form.
   const confirm = () =>
-    remove.mutate(password, {
-      onSuccess: () => {
+    remove.mutateAsync(password).then(
+      () => {
         toast.done("Your account and its videos are deleted.");
-        void navigate(paths.home.href());
+        return navigate(paths.home.href());
       },
-    });
+      () => undefined,
+    );
 
   return (
     <Card aria-labelledby="delete-title">
@@ -45,7 +47,7 @@ export function DeleteAccountCard() {
         description="All your videos go with it, for everyone, at once and for good."
         action="Delete for good"
         busy={remove.isPending}
-        onConfirm={confirm}
+        onConfirm={() => void confirm()}
       >
         <div className="space-y-4">
           <Field label="Your password">
