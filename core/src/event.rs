@@ -53,7 +53,7 @@ pub enum What {
         /// Stable, from `schema/errors.json`.
         code: String,
     },
-    /// Title, description, tags, privacy, channel or its owner's standing changed.
+    /// Title, description, tags, privacy, channel or its owner's standing changed, or its views have doubled.
     VideoChanged,
     /// It is gone.
     VideoDeleted,

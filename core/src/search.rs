@@ -27,7 +27,7 @@ pub trait SearchBackend: Send + Sync + std::fmt::Debug {
     async fn search(&self, query: SearchQuery) -> Result<SearchPage, SearchError>;
 
     /// What a person who typed `prefix` may want to search for, best first, without doubles; empty for a blank prefix.
-    async fn suggest(&self, prefix: &str, limit: usize) -> Result<Vec<String>, SearchError>;
+    async fn suggest(&self, prefix: &str, limit: usize) -> Result<Vec<Suggested>, SearchError>;
 
     /// Takes in the changes and the new place as one: both are kept, or neither. What it returns `Ok` for is visible to
     /// the next search. The same batch again changes nothing.
@@ -91,6 +91,16 @@ pub struct Hit {
     pub video_id: VideoId,
     /// Why it matches, best field first; at most one per field and tag.
     pub highlights: Vec<Highlight>,
+}
+
+/// A title or a tag that goes on from what was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggested {
+    /// Plain text, as one of the videos has it.
+    pub text: String,
+    /// Videos with this title or tag, letter case and accents aside; at least one. Whoever shows the text asks whether
+    /// one of them may still be shown and still has it.
+    pub video_ids: Vec<VideoId>,
 }
 
 /// A text of the video in which something matched.

@@ -28,7 +28,7 @@ use std::{
 use async_trait::async_trait;
 use mutoscope_core::search::{
     MAX_LIMIT, SearchBackend, SearchBatch, SearchDocument, SearchError, SearchHealth, SearchPage, SearchQuery,
-    SearchRebuild,
+    SearchRebuild, Suggested,
 };
 use tokio::sync::Semaphore;
 
@@ -105,7 +105,7 @@ impl SearchBackend for EmbeddedSearch {
         page.ok_or(SearchError::Cursor)
     }
 
-    async fn suggest(&self, prefix: &str, limit: usize) -> Result<Vec<String>, SearchError> {
+    async fn suggest(&self, prefix: &str, limit: usize) -> Result<Vec<Suggested>, SearchError> {
         let prefix = prefix.to_owned();
         let limit = limit.clamp(1, MAX_LIMIT);
         self.read(move |generation| suggest::suggest(&generation.searcher(), &generation.fields, &prefix, limit)).await

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use mutoscope_core::search::SearchField;
+use mutoscope_core::search::{SearchField, Suggested};
 use tantivy::{Searcher, TantivyDocument};
 
 use super::{
@@ -29,7 +29,7 @@ struct Standing {
 
 /// Up to `limit` texts that go on from `prefix`: those that begin with it, then those that have its words, then those that
 /// have words like them; in the order of their videos.
-pub fn suggest(searcher: &Searcher, fields: &Fields, prefix: &str, limit: usize) -> Result<Vec<String>, IndexFault> {
+pub fn suggest(searcher: &Searcher, fields: &Fields, prefix: &str, limit: usize) -> Result<Vec<Suggested>, IndexFault> {
     let query = Query::parse(prefix);
     if query.is_empty() {
         return Ok(Vec::new());
@@ -37,7 +37,7 @@ pub fn suggest(searcher: &Searcher, fields: &Fields, prefix: &str, limit: usize)
     let expansion = expand(searcher, fields, &query, &[SearchField::Title, SearchField::Tags])?;
     let wanted = Wanted { words_required: 1.max(query.words_required()), after: None, count: VIDEOS_ASKED };
     let typed = fold(prefix.trim_start());
-    let mut known: HashMap<String, (Standing, String)> = HashMap::new();
+    let mut known: HashMap<String, (Standing, Suggested)> = HashMap::new();
     for (_, address) in best(searcher, fields, &expansion, wanted)? {
         let document = from_index(fields, &searcher.doc::<TantivyDocument>(address)?)?;
         for text in std::iter::once(&document.title).chain(&document.tags) {
@@ -51,11 +51,17 @@ pub fn suggest(searcher: &Searcher, fields: &Fields, prefix: &str, limit: usize)
                 goes_on_elsewhere: !folded.starts_with(&typed),
                 first_seen: known.len(),
             };
-            known.entry(folded).or_insert_with(|| (standing, text.to_owned()));
+            let (_, suggested) = known
+                .entry(folded)
+                .or_insert_with(|| (standing, Suggested { text: text.to_owned(), video_ids: Vec::new() }));
+            if suggested.video_ids.last() != Some(&document.video_id) {
+                suggested.video_ids.push(document.video_id);
+            }
         }
     }
-    let mut known: Vec<(Standing, String)> = known.into_values().collect();
-    known.sort();
+    let mut known: Vec<(Standing, Suggested)> = known.into_values().collect();
+    // No two stand alike: each was first seen at a moment of its own.
+    known.sort_by(|(one, _), (other, _)| one.cmp(other));
     known.truncate(limit);
-    Ok(known.into_iter().map(|(_, text)| text).collect())
+    Ok(known.into_iter().map(|(_, suggested)| suggested).collect())
 }

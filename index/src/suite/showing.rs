@@ -2,7 +2,7 @@
 
 use mutoscope_core::search::{Highlight, SearchDocument, SearchField};
 
-use super::{Backend, page, put, video};
+use super::{Backend, ids, page, put, video};
 
 pub async fn highlights_are_the_texts_as_written(backend: &Backend) {
     let description = format!(
@@ -53,7 +53,8 @@ pub async fn suggestions_go_on_from_what_was_typed(backend: &Backend) {
         SearchDocument { description: "red herring".to_owned(), ..video(5, "A mystery") },
     ];
     put(backend, documents).await;
-    let suggest = async |prefix: &str| backend.suggest(prefix, 10).await.expect("suggestions");
+    let suggested = async |prefix: &str| backend.suggest(prefix, 10).await.expect("suggestions");
+    let suggest = async |prefix: &str| suggested(prefix).await.into_iter().map(|one| one.text).collect::<Vec<String>>();
     let red = suggest("re").await;
     assert_eq!(red.iter().filter(|text| text.to_lowercase().trim() == "red panda").count(), 1, "{red:?}");
     assert!(red.contains(&"Réd alert".to_owned()) && red.contains(&"red".to_owned()), "{red:?}");
@@ -62,6 +63,10 @@ pub async fn suggestions_go_on_from_what_was_typed(backend: &Backend) {
     assert_eq!(suggest("animlas").await, ["animals"], "with a typo");
     assert_eq!(suggest("red pnada").await.len(), 1);
     assert_eq!(suggest("").await, Vec::<String>::new());
+    let whose = suggested("re").await.into_iter().find(|one| one.text.trim().to_lowercase() == "red panda");
+    let mut whose = whose.expect("it is suggested").video_ids;
+    whose.sort();
+    assert_eq!(whose, ids([1, 2]), "every video that has the text is named once");
     assert_eq!(backend.suggest("re", 2).await.expect("suggestions").len(), 2);
 }
 

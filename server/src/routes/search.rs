@@ -1,16 +1,16 @@
 //! Search and suggestions.
 //!
 //! The index runs up to a second behind: every hit is read from the database again and held against the one
-//! authorisation function before it is shown.
+//! authorisation function before it is shown, and a suggestion is shown while a listed video has its text.
 
 use std::collections::HashMap;
 
 use axum::extract::State;
 use mutoscope_core::{
-    db::videos,
+    db::{search_documents, videos},
     id::VideoId,
     privacy::{Access, Viewer, allows},
-    search::{self, SearchError, SearchQuery},
+    search::{self, SearchDocument, SearchError, SearchQuery},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -25,6 +25,9 @@ use crate::{
 
 const DEFAULT_LIMIT: usize = 24;
 const SUGGESTIONS: usize = 8;
+
+/// Lines that are asked of the index: some may be of videos that are hidden by now.
+const SUGGESTIONS_READ: usize = 16;
 
 /// Pages of the index that are read for one page of hits, where most of them turn out to be hidden by now.
 const MOST_READS: usize = 4;
@@ -98,8 +101,24 @@ async fn search(
     )
 )]
 async fn suggestions(State(app): State<App>, ApiQuery(typed): ApiQuery<Typed>) -> ApiResult<ApiJson<Suggestions>> {
-    let lines = app.search.suggest(&typed.q, SUGGESTIONS).await.map_err(failed)?;
-    Ok(ApiJson(Suggestions { suggestions: lines.into_iter().map(|text| Suggestion { text }).collect() }))
+    let found = app.search.suggest(&typed.q, SUGGESTIONS_READ).await.map_err(failed)?;
+    let mut ids: Vec<VideoId> = found.iter().flat_map(|suggested| suggested.video_ids.iter().copied()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let listed = search_documents::find(&app.db, &ids).await?;
+    let still = found.into_iter().filter(|suggested| {
+        let mut documents = suggested.video_ids.iter().filter_map(|id| listed.get(id));
+        documents.any(|document| has_text(document, &suggested.text))
+    });
+    let suggestions = still.take(SUGGESTIONS).map(|suggested| Suggestion { text: suggested.text });
+    Ok(ApiJson(Suggestions { suggestions: suggestions.collect() }))
+}
+
+/// Whether this is the video's title or one of its tags.
+fn has_text(document: &SearchDocument, text: &str) -> bool {
+    let text = text.to_lowercase();
+    let mut texts = std::iter::once(&document.title).chain(&document.tags);
+    texts.any(|one| one.trim().to_lowercase() == text)
 }
 
 async fn shown(app: &App, viewer: Viewer, found: Vec<search::Hit>, hits: &mut Vec<SearchHit>) -> ApiResult<()> {

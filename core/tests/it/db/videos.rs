@@ -182,6 +182,21 @@ async fn all_videos_of_an_owner_go_and_no_other() {
 }
 
 #[tokio::test]
+async fn the_log_is_told_when_the_views_of_a_video_have_doubled() {
+    on_both_databases(|db| async move {
+        let owner = make_user(&db, "ann").await;
+        let id = publish(&db, owner, Privacy::Public).await;
+        for viewer in 1..=16 {
+            assert!(views::count(&db, id, &viewer.to_string(), UnixMs(1)).await.unwrap());
+            assert!(!views::count(&db, id, &viewer.to_string(), UnixMs(1)).await.unwrap());
+        }
+        let told = events(&db).await.into_iter().filter(|what| *what == What::VideoChanged).count();
+        assert_eq!(told, 4, "at 1, 3, 7 and 15 views");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_viewer_counts_once_a_day() {
     on_both_databases(|db| async move {
         let owner = make_user(&db, "ann").await;

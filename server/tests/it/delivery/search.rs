@@ -54,10 +54,19 @@ async fn what_was_hidden_or_deleted_never_appears_even_before_the_index_knows() 
     let hidden = planned_as(&platform, &ann, "public", "Walrus one").await;
     let deleted = planned_as(&platform, &ann, "public", "Walrus two").await;
     search_until(&ann, "q=walrus", 2).await;
+    let suggested = async || {
+        let lines = ann.get("/api/v1/search/suggestions?q=walr").await.expect(StatusCode::OK).json();
+        let lines =
+            lines["suggestions"].as_array().unwrap().iter().map(|line| line["text"].as_str().unwrap().to_owned());
+        lines.collect::<std::collections::BTreeSet<String>>()
+    };
+    assert_eq!(suggested().await, ["Walrus one".to_owned(), "Walrus two".to_owned()].into());
     ann.patch(&hidden.address, &json!({ "privacy": "private" })).await.expect(StatusCode::OK);
+    assert_eq!(suggested().await, ["Walrus two".to_owned()].into());
     let now = ann.get("/api/v1/search?q=walrus").await.expect(StatusCode::OK).json();
     assert_eq!(now["hits"].as_array().unwrap().len(), 1);
     ann.delete(&deleted.address).await.expect(StatusCode::NO_CONTENT);
+    assert!(suggested().await.is_empty());
     let now = ann.get("/api/v1/search?q=walrus").await.expect(StatusCode::OK).json();
     assert_eq!(now["hits"], json!([]));
     ann.patch(&hidden.address, &json!({ "privacy": "public", "title": "Sealion" })).await.expect(StatusCode::OK);
