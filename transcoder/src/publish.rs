@@ -100,6 +100,9 @@ impl Publisher {
         let rows: Vec<NewlyMade> = checked.into_iter().map(row).collect();
         let segments = rows.iter().filter(|row| matches!(row, NewlyMade::Segment { .. })).count();
         let recorded = segments::record(&self.db, &self.claim, self.plan_id, &rows).await?;
+        if let Some(after) = recorded.playable_after {
+            metrics::histogram!("mutoscope_time_to_playable_seconds").record(after);
+        }
         for name in &recorded.differing {
             tracing::error!(
                 video.id = %self.claim.video_id,

@@ -23,12 +23,14 @@ pub struct Figures {
 /// Open jobs of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct OpenJobs {
-    /// Plan or span.
+    /// Plan, span or poster.
     pub kind: JobKind,
     /// Under a living lease.
     pub running: i64,
-    /// Not begun, or pausing after a failure.
+    /// Due, and in nobody's hands.
     pub waiting: i64,
+    /// To be tried again after a pause.
+    pub pausing: i64,
     /// Since when the oldest of them is open.
     #[sqlx(rename = "oldest_ms")]
     pub oldest: UnixMs,
@@ -38,7 +40,8 @@ pub struct OpenJobs {
 pub async fn count(db: &Db, now: UnixMs) -> Result<Figures, DbError> {
     const JOBS: &str = "SELECT kind, \
         CAST(SUM(CASE WHEN lease_until_ms >= $1 THEN 1 ELSE 0 END) AS BIGINT) AS running, \
-        CAST(SUM(CASE WHEN lease_until_ms >= $1 THEN 0 ELSE 1 END) AS BIGINT) AS waiting, \
+        CAST(SUM(CASE WHEN lease_until_ms >= $1 OR not_before_ms > $1 THEN 0 ELSE 1 END) AS BIGINT) AS waiting, \
+        CAST(SUM(CASE WHEN lease_until_ms >= $1 THEN 0 WHEN not_before_ms > $1 THEN 1 ELSE 0 END) AS BIGINT) AS pausing, \
         MIN(created_at_ms) AS oldest_ms \
         FROM jobs WHERE ended_at_ms IS NULL GROUP BY kind ORDER BY kind";
     const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM outbox WHERE position IS NULL), \

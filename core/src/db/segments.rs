@@ -1,6 +1,6 @@
 //! What was made: init segments, media segments and sidecars, recorded after their bytes are stored.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use super::{
     Db, DbError,
@@ -59,6 +59,9 @@ pub enum NewlyMade {
 pub struct Recorded {
     /// With this record every planned segment exists.
     pub completed: bool,
+    /// With this record the first segment of a video that never had a plan before is there: so long ago its upload was
+    /// complete.
+    pub playable_after: Option<Duration>,
     /// Names of what was there before with other bytes: a segment is a pure function no more, and somebody must know.
     pub differing: Vec<String>,
 }
@@ -138,8 +141,12 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
         RETURNING segments_planned, completed_at_ms";
     const COUNT: &str = "SELECT COUNT(*) FROM segments WHERE plan_id = $1";
     const COMPLETE: &str = "UPDATE plans SET completed_at_ms = $2 WHERE id = $1";
+    // A plan after another one, or after a retry, tells nothing of how long an uploader waited.
+    const WHOLE_AT: &str = "SELECT completed_at_ms FROM videos WHERE id = $1 AND attempt = 1 \
+        AND 1 = (SELECT COUNT(*) FROM plans WHERE video_id = $1)";
     const CHANGE: &str = "UPDATE videos SET version = version + 1, updated_at_ms = $2 WHERE id = $1";
     let now = UnixMs::now();
+    let brought = items.iter().filter(|item| matches!(item, NewlyMade::Segment { .. })).count() as i64;
     let recorded = write!(db, tx => {
         tx.lock_video(claim.video_id).await?;
         hold_lease!(tx, claim);
@@ -154,6 +161,11 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
         }
         if completed_before.is_none() {
             let (made,): (i64,) = sqlx::query_as(COUNT).bind(plan_id).fetch_one(&mut *tx).await?;
+            if made > 0 && made == brought {
+                let whole_at: Option<(Option<UnixMs>,)> =
+                    sqlx::query_as(WHOLE_AT).bind(claim.video_id).fetch_optional(&mut *tx).await?;
+                recorded.playable_after = whole_at.and_then(|(at,)| at).map(|at| now.since(at));
+            }
             if made >= planned {
                 recorded.completed = true;
                 sqlx::query(COMPLETE).bind(plan_id).bind(now).execute(&mut *tx).await?;

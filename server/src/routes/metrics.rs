@@ -5,9 +5,12 @@
 //! | `mutoscope_http_request_duration_seconds{method,route,status}` | histogram: time until an answer begins |
 //! | `mutoscope_errors_total{code}` | failed answers by code |
 //! | `mutoscope_segment_wait_seconds{outcome}` | histogram: what requests for segments waited: made, not_yet, gone |
+//! | `mutoscope_encode_speed_ratio` | histogram: seconds of film made a second, all renditions of it, by one media process |
+//! | `mutoscope_time_to_playable_seconds` | histogram: from a complete upload to its first segment |
 //! | `mutoscope_media_bytes_total` | bytes of segments and posters sent |
 //! | `mutoscope_uploaded_bytes_total` | bytes of parts that this process stored |
-//! | `mutoscope_jobs{kind,state}` | open jobs: kind plan or span, state running or waiting |
+//! | `mutoscope_jobs{kind,state}` | open jobs: kind plan, span or poster, state running, waiting or pausing (after a failure) |
+//! | `mutoscope_queue_length` | jobs of all kinds that could be worked on now and are in nobody's hands |
 //! | `mutoscope_oldest_job_age_seconds{kind}` | how long the oldest open job is open |
 //! | `mutoscope_unplaced_events` | events that wait for their place in the log |
 //! | `mutoscope_log_end` | the last place in the log |
@@ -40,6 +43,12 @@ use crate::{
 
 const BUCKETS_S: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 8.0, 15.0, 60.0];
 
+/// An upload waits for its first picture for a second, or for hours behind others.
+const LONG_BUCKETS_S: &[f64] = &[0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0, 14_400.0];
+
+/// In seconds of film a second.
+const SPEED_BUCKETS: &[f64] = &[0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 32.0, 64.0];
+
 const FORWARDED: [HeaderName; 2] = [HeaderName::from_static("x-forwarded-for"), header::FORWARDED];
 
 /// The recorder is the process's, not the app's: two apps in one process share it.
@@ -55,12 +64,20 @@ pub fn install() {
     RECORDER.get_or_init(|| {
         let builder = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), BUCKETS_S)
+            .and_then(|builder| {
+                builder.set_buckets_for_metric(full("mutoscope_time_to_playable_seconds"), LONG_BUCKETS_S)
+            })
+            .and_then(|builder| builder.set_buckets_for_metric(full("mutoscope_encode_speed_ratio"), SPEED_BUCKETS))
             .inspect_err(|error| tracing::warn!(error = error as &dyn std::error::Error, "no measures"))
             .ok()?;
         let recorder = builder.build_recorder();
         let handle = recorder.handle();
         metrics::set_global_recorder(recorder).ok().map(|()| handle)
     });
+}
+
+fn full(name: &str) -> Matcher {
+    Matcher::Full(name.to_owned())
 }
 
 /// Folds what was recorded into its histograms; without it samples pile up while nobody asks.
@@ -107,7 +124,7 @@ async fn look(app: &App) -> ApiResult<()> {
     let figures = figures::count(&app.db, now).await?;
     for kind in [JobKind::Plan, JobKind::Span, JobKind::Poster] {
         let open = figures.jobs.iter().find(|open| open.kind == kind);
-        let (running, waiting) = open.map_or((0, 0), |open| (open.running, open.waiting));
+        let (running, waiting, pausing) = open.map_or((0, 0, 0), |open| (open.running, open.waiting, open.pausing));
         let age = open.map_or(0.0, |open| now.since(open.oldest).as_secs_f64());
         let kind = match kind {
             JobKind::Plan => "plan",
@@ -116,8 +133,11 @@ async fn look(app: &App) -> ApiResult<()> {
         };
         gauge!("mutoscope_jobs", "kind" => kind, "state" => "running").set(running as f64);
         gauge!("mutoscope_jobs", "kind" => kind, "state" => "waiting").set(waiting as f64);
+        gauge!("mutoscope_jobs", "kind" => kind, "state" => "pausing").set(pausing as f64);
         gauge!("mutoscope_oldest_job_age_seconds", "kind" => kind).set(age);
     }
+    let queue: i64 = figures.jobs.iter().map(|open| open.waiting).sum();
+    gauge!("mutoscope_queue_length").set(queue as f64);
     gauge!("mutoscope_unplaced_events").set(figures.unplaced_events as f64);
     gauge!("mutoscope_log_end").set(figures.log_end as f64);
     gauge!("mutoscope_open_uploads").set(figures.open_uploads as f64);

@@ -10,7 +10,7 @@ use mutoscope_core::{
     },
     id::PlanId,
 };
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -112,6 +112,8 @@ impl Making<'_> {
     async fn make_one(&self, request: SpanRequest, media: &MediaProcess) -> Result<(), JobError> {
         let (sink, outputs) = mpsc::channel(IN_FLIGHT);
         let segments = request.segments.clone();
+        let length_us = length_of_all(&self.publisher.plan, &request);
+        let began = Instant::now();
         let limits = &self.worker.settings.limits;
         let plan = &self.publisher.plan;
         let (made, published) = tokio::join!(
@@ -123,6 +125,10 @@ impl Making<'_> {
             Some(fault) if error.kind() == MediaErrorKind::Retryable => JobError::Source(fault),
             _ => JobError::Media(error),
         })?;
+        if let Some(length_us) = length_us {
+            let speed = Duration::from_micros(length_us).as_secs_f64() / began.elapsed().as_secs_f64().max(0.001);
+            metrics::histogram!("mutoscope_encode_speed_ratio").record(speed);
+        }
         tracing::debug!(
             video.id = %self.publisher.claim.video_id,
             first = segments.start,
@@ -156,6 +162,14 @@ impl Making<'_> {
         }
         Ok(missing)
     }
+}
+
+/// The length of film that the request makes, in microseconds; `None` where it leaves renditions out, which would look like
+/// greater speed.
+fn length_of_all(plan: &EncodePlan, request: &SpanRequest) -> Option<u64> {
+    let is_all = plan.renditions.iter().all(|rendition| request.renditions.includes(&rendition.name()));
+    let (start, end) = (plan.grid.start_us(request.segments.start)?, plan.grid.start_us(request.segments.end)?);
+    is_all.then_some(end - start)
 }
 
 /// What a viewer waits for and is going to want next: this rendition from this segment on, and all sound with it.

@@ -49,6 +49,8 @@ async fn measures_are_for_loopback_and_hold_no_address_a_client_made_up() {
     for name in [
         "mutoscope_http_request_duration_seconds_bucket",
         "mutoscope_jobs{kind=\"span\",state=\"running\"} 1",
+        "mutoscope_jobs{kind=\"span\",state=\"pausing\"} 0",
+        "mutoscope_queue_length 0",
         "mutoscope_errors_total{code=\"not_found\"}",
         "mutoscope_unplaced_events",
         "mutoscope_search_lag_events",
