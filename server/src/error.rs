@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use mutoscope_core::{db::DbError, error::ErrorKind, store::StoreError};
-use mutoscope_transcoder::error::MediaErrorCode;
+use mutoscope_transcoder::error::{MediaErrorCode, WARNINGS};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -178,13 +178,18 @@ impl IntoResponse for ApiError {
 }
 
 /// Every code, as `schema/errors.json` holds them: those of failed answers with status and title, and those of films
-/// that can't be made with the sentence that their owner reads.
+/// that can't be made, and warnings about films that can, with the sentence that their owner reads.
 pub fn listing() -> String {
     let codes = Code::ALL
         .iter()
         .map(|code| json!({ "code": code.as_str(), "status": code.status().as_u16(), "title": code.title() }));
     let failures = MediaErrorCode::ALL.iter().map(|code| json!({ "code": code.as_str(), "message": code.sentence() }));
-    let listing = json!({ "codes": codes.collect::<Vec<_>>(), "failures": failures.collect::<Vec<_>>() });
+    let warnings = WARNINGS.iter().map(|kind| json!({ "code": kind.code, "message": kind.sentence }));
+    let listing = json!({
+        "codes": codes.collect::<Vec<_>>(),
+        "failures": failures.collect::<Vec<_>>(),
+        "warnings": warnings.collect::<Vec<_>>(),
+    });
     format!("{listing:#}\n")
 }
 

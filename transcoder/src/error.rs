@@ -1,6 +1,10 @@
 //! Why the media process could not do its work: a stable code, a kind that says whether a retry can help, a sentence.
 
+mod warnings;
+
 use serde::{Deserialize, Serialize};
+
+pub use self::warnings::{WARNINGS, WarningKind};
 
 /// A failure of probing, planning or making. `message` is a sentence for the film's owner and never names a path of
 /// the server.
@@ -77,6 +81,7 @@ codes! {
     MediaProcessCrashed, "media_process_crashed", Retryable, "The media process ended unexpectedly while reading this film. Try again; if it happens again, export the film anew.";
     MediaProcessNotStarted, "media_process_not_started", Retryable, "The media process could not be started. The platform's operator finds the cause in the log.";
     SourceUnreadable, "source_unreadable", Retryable, "The stored film could not be read. Try again in a moment.";
+    CarryRefused, "carry_refused", Internal, "A part of the film can't be used as it is; the film is planned again and encoded whole.";
     Cancelled, "cancelled", Cancelled, "The work was cancelled.";
     PlanOutdated, "plan_outdated", Internal, "The film was planned by another version of the platform and is planned again.";
     PlanUnusable, "plan_unusable", Internal, "The film's plan cannot be carried out. Try again to have it planned anew.";
@@ -99,7 +104,7 @@ impl MediaError {
 /// Something the film's owner should know about a film that was made all the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediaWarning {
-    /// Stable, in snake case: `tail_missing`, `video_gap`, `audio_gap`, `hdr_not_mapped`, ...
+    /// Stable, in snake case; one of [`WARNINGS`].
     pub code: String,
     /// A sentence for a person.
     pub message: String,

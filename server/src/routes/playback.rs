@@ -5,16 +5,11 @@ mod cache;
 mod films;
 mod media;
 mod playlists;
+mod watched;
 
-use mutoscope_core::{db::videos::Video, id::VideoId};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::videos::watchable;
-use crate::{
-    app::App,
-    error::{ApiError, ApiResult},
-    extract::MaybeUser,
-};
+use crate::app::App;
 
 pub use cache::MediaCache;
 
@@ -27,10 +22,4 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(media::poster))
         .routes(routes!(media::init))
         .routes(routes!(media::segment))
-}
-
-/// The video of an address, where whoever asks may watch it.
-async fn video(app: &App, asking: &MaybeUser, id: &str) -> ApiResult<Video> {
-    let id: VideoId = id.parse().map_err(|_| ApiError::not_found("this video"))?;
-    watchable(app, asking, id).await
 }

@@ -24,6 +24,14 @@ fn every_error_code_is_listed_once() {
 }
 
 #[test]
+fn every_warning_is_explained_in_the_documents() {
+    let documents = include_str!("../../../docs/api.md");
+    for kind in mutoscope_transcoder::error::WARNINGS {
+        assert!(documents.contains(&format!("\n| `{}` | ", kind.code)), "{}", kind.code);
+    }
+}
+
+#[test]
 fn every_reference_of_the_description_leads_somewhere() {
     let document: serde_json::Value = serde_json::from_str(OPENAPI).unwrap();
     let mut references = Vec::new();

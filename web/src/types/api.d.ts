@@ -1897,6 +1897,13 @@ export interface paths {
                         "application/vnd.apple.mpegurl": unknown;
                     };
                 };
+                /** @description a range of it */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description it has not changed */
                 304: {
                     headers: {
@@ -1906,6 +1913,15 @@ export interface paths {
                 };
                 /** @description it is not there, or not yours to see */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description the range lies outside of it: range_not_satisfiable */
+                416: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1954,6 +1970,13 @@ export interface paths {
                         "application/dash+xml": unknown;
                     };
                 };
+                /** @description a range of it */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description it has not changed */
                 304: {
                     headers: {
@@ -1963,6 +1986,15 @@ export interface paths {
                 };
                 /** @description it is not there, or not yours to see */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description the range lies outside of it: range_not_satisfiable */
+                416: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1987,7 +2019,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The poster. */
+        /** The poster. One whose object was lost is made again first, and waited for like a segment. */
         get: {
             parameters: {
                 query?: never;
@@ -2016,9 +2048,7 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "image/jpeg": unknown;
-                    };
+                    content?: never;
                 };
                 /** @description it has not changed */
                 304: {
@@ -2029,6 +2059,24 @@ export interface paths {
                 };
                 /** @description it is not there, or not yours to see */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description the range lies outside of it: range_not_satisfiable */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description it is still being made: not_made_yet */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2079,6 +2127,13 @@ export interface paths {
                         "application/vnd.apple.mpegurl": unknown;
                     };
                 };
+                /** @description a range of it */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
                 /** @description it has not changed */
                 304: {
                     headers: {
@@ -2088,6 +2143,15 @@ export interface paths {
                 };
                 /** @description it is not there, or not yours to see */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description the range lies outside of it: range_not_satisfiable */
+                416: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2143,9 +2207,7 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "video/mp4": unknown;
-                    };
+                    content?: never;
                 };
                 /** @description it has not changed */
                 304: {
@@ -2156,6 +2218,15 @@ export interface paths {
                 };
                 /** @description it is not there, or not yours to see */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description the range lies outside of it: range_not_satisfiable */
+                416: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2222,9 +2293,7 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "video/iso.segment": unknown;
-                    };
+                    content?: never;
                 };
                 /** @description it has not changed */
                 304: {
@@ -2235,6 +2304,15 @@ export interface paths {
                 };
                 /** @description it is not there, or not yours to see */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description the range lies outside of it: range_not_satisfiable */
+                416: {
                     headers: {
                         [name: string]: unknown;
                     };

@@ -1,10 +1,6 @@
 //! Segments and posters: whole, held against their SHA-256, and made first where they are not there yet.
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, Method},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use bytes::Bytes;
 use mutoscope_core::{
     db::{
@@ -14,20 +10,29 @@ use mutoscope_core::{
     store::{StorageKey, StoreError},
 };
 use mutoscope_transcoder::demand::{LONGEST_WAIT, Waited, Wanted};
+use serde::Deserialize;
 
 use super::{
-    bytes::{Asked, Body, respond},
+    bytes::Body,
     films::Film,
-    video,
+    playlists::OfRendition,
+    watched::{FileAnswers, MadeAnswers, Watched},
 };
 use crate::{
     app::App,
-    error::{ApiError, ApiResult, Code, Problem},
-    extract::{ApiPath, MaybeUser},
+    error::{ApiError, ApiResult, Code},
+    extract::ApiPath,
 };
 
 /// When a client that waited in vain may ask again.
 const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// What stands after the plan in the path of a segment.
+#[derive(Debug, Deserialize)]
+pub(super) struct InRendition {
+    rendition: String,
+    file: String,
+}
 
 /// The init segment of a rendition.
 #[utoipa::path(
@@ -39,26 +44,21 @@ const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
     ),
     responses(
         (status = 200, description = "the segment", content_type = "video/mp4"),
-        (status = 206, description = "a range of it", content_type = "video/mp4"),
-        (status = 304, description = "it has not changed"),
-        (status = 404, description = "it is not there, or not yours to see", body = Problem),
-        (status = 503, description = "it is still being made: not_made_yet", body = Problem),
+        FileAnswers,
+        MadeAnswers,
     )
 )]
 pub async fn init(
     State(app): State<App>,
-    asking: MaybeUser,
-    ApiPath((id, plan, rendition)): ApiPath<(String, String, String)>,
-    method: Method,
-    headers: HeaderMap,
+    watched: Watched,
+    ApiPath(OfRendition { rendition }): ApiPath<OfRendition>,
 ) -> ApiResult<Response> {
-    let video = video(&app, &asking, &id).await?;
-    let film = Film::find(&app, &video, &plan).await?;
+    let film = &watched.film;
     let rendition = film.rendition(&rendition)?.to_string();
-    let key = StorageKey::Init { video_id: video.id, plan_hash: film.hash.clone(), rendition: rendition.clone() };
+    let (video_id, plan_hash) = (watched.video.id, film.hash.clone());
+    let key = StorageKey::Init { video_id, plan_hash, rendition: rendition.clone() };
     let lost = Lost::Init { rendition: &rendition };
-    let body = made(&app, &film, &rendition, Wanted::Init, &key, lost).await?;
-    Ok(respond(Asked::new(&method, &headers), body, video.privacy))
+    Ok(watched.answer(made(&app, film, &rendition, Wanted::Init, &key, lost).await?))
 }
 
 /// A media segment. One that is not made yet is made first; the answer waits for it, at most 8 seconds.
@@ -72,28 +72,22 @@ pub async fn init(
     ),
     responses(
         (status = 200, description = "the segment", content_type = "video/iso.segment"),
-        (status = 206, description = "a range of it", content_type = "video/iso.segment"),
-        (status = 304, description = "it has not changed"),
-        (status = 404, description = "it is not there, or not yours to see", body = Problem),
-        (status = 503, description = "it is still being made: not_made_yet", body = Problem),
+        FileAnswers,
+        MadeAnswers,
     )
 )]
 pub async fn segment(
     State(app): State<App>,
-    asking: MaybeUser,
-    ApiPath((id, plan, rendition, file)): ApiPath<(String, String, String, String)>,
-    method: Method,
-    headers: HeaderMap,
+    watched: Watched,
+    ApiPath(InRendition { rendition, file }): ApiPath<InRendition>,
 ) -> ApiResult<Response> {
-    let video = video(&app, &asking, &id).await?;
-    let film = Film::find(&app, &video, &plan).await?;
+    let film = &watched.film;
     let name = film.rendition(&rendition)?;
     let number = film.segment(&name, &file)?;
-    let key =
-        StorageKey::Segment { video_id: video.id, plan_hash: film.hash.clone(), rendition: name.to_string(), number };
+    let (video_id, plan_hash) = (watched.video.id, film.hash.clone());
+    let key = StorageKey::Segment { video_id, plan_hash, rendition: name.to_string(), number };
     let lost = Lost::Segment { rendition: &rendition, number };
-    let body = made(&app, &film, &rendition, Wanted::Segment(number), &key, lost).await?;
-    Ok(respond(Asked::new(&method, &headers), body, video.privacy))
+    Ok(watched.answer(made(&app, film, &rendition, Wanted::Segment(number), &key, lost).await?))
 }
 
 /// The poster. One whose object was lost is made again first, and waited for like a segment.
@@ -102,23 +96,14 @@ pub async fn segment(
     params(("id" = String, Path, description = "the video"), ("plan" = String, Path, description = "as in poster_url")),
     responses(
         (status = 200, description = "the picture", content_type = "image/jpeg"),
-        (status = 206, description = "a range of it", content_type = "image/jpeg"),
-        (status = 304, description = "it has not changed"),
-        (status = 404, description = "it is not there, or not yours to see", body = Problem),
+        FileAnswers,
+        MadeAnswers,
     )
 )]
-pub async fn poster(
-    State(app): State<App>,
-    asking: MaybeUser,
-    ApiPath((id, plan)): ApiPath<(String, String)>,
-    method: Method,
-    headers: HeaderMap,
-) -> ApiResult<Response> {
-    let video = video(&app, &asking, &id).await?;
-    let film = Film::find(&app, &video, &plan).await?;
-    let key = StorageKey::Poster { video_id: video.id, plan_hash: film.hash.clone() };
-    let body = made(&app, &film, "", Wanted::Poster, &key, Lost::Poster).await?;
-    Ok(respond(Asked::new(&method, &headers), body, video.privacy))
+pub async fn poster(State(app): State<App>, watched: Watched) -> ApiResult<Response> {
+    let film = &watched.film;
+    let key = StorageKey::Poster { video_id: watched.video.id, plan_hash: film.hash.clone() };
+    Ok(watched.answer(made(&app, film, "", Wanted::Poster, &key, Lost::Poster).await?))
 }
 
 /// Waits for what is wanted, and reads it.

@@ -1,24 +1,25 @@
 //! Playlists, written from the plan alone: complete as soon as the plan stands, and never changed after.
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, Method},
-    response::Response,
-};
+use axum::response::Response;
 use bytes::Bytes;
 use mutoscope_transcoder::package::{dash, hls};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::{
-    bytes::{Asked, Body, respond},
-    films::Film,
-    video,
+    bytes::Body,
+    watched::{FileAnswers, Watched},
 };
 use crate::{
-    app::App,
-    error::{ApiError, ApiResult, Problem},
-    extract::{ApiPath, MaybeUser},
+    error::{ApiError, ApiResult},
+    extract::ApiPath,
 };
+
+/// What stands after the plan in the path.
+#[derive(Debug, Deserialize)]
+pub(super) struct OfRendition {
+    pub rendition: String,
+}
 
 const HLS: &str = "application/vnd.apple.mpegurl";
 const DASH: &str = "application/dash+xml";
@@ -29,20 +30,11 @@ const DASH: &str = "application/dash+xml";
     params(("id" = String, Path, description = "the video"), ("plan" = String, Path, description = "as in hls_url")),
     responses(
         (status = 200, description = "the playlist", content_type = "application/vnd.apple.mpegurl"),
-        (status = 304, description = "it has not changed"),
-        (status = 404, description = "it is not there, or not yours to see", body = Problem),
+        FileAnswers,
     )
 )]
-pub async fn multivariant(
-    State(app): State<App>,
-    asking: MaybeUser,
-    ApiPath((id, plan)): ApiPath<(String, String)>,
-    method: Method,
-    headers: HeaderMap,
-) -> ApiResult<Response> {
-    let video = video(&app, &asking, &id).await?;
-    let film = Film::find(&app, &video, &plan).await?;
-    Ok(respond(Asked::new(&method, &headers), text(HLS, hls::multivariant(&film.plan)), video.privacy))
+pub async fn multivariant(watched: Watched) -> Response {
+    watched.answer(text(HLS, hls::multivariant(&watched.film.plan)))
 }
 
 /// The same film for DASH players (ISO/IEC 23009-1).
@@ -51,20 +43,11 @@ pub async fn multivariant(
     params(("id" = String, Path, description = "the video"), ("plan" = String, Path, description = "as in hls_url")),
     responses(
         (status = 200, description = "the presentation", content_type = "application/dash+xml"),
-        (status = 304, description = "it has not changed"),
-        (status = 404, description = "it is not there, or not yours to see", body = Problem),
+        FileAnswers,
     )
 )]
-pub async fn presentation(
-    State(app): State<App>,
-    asking: MaybeUser,
-    ApiPath((id, plan)): ApiPath<(String, String)>,
-    method: Method,
-    headers: HeaderMap,
-) -> ApiResult<Response> {
-    let video = video(&app, &asking, &id).await?;
-    let film = Film::find(&app, &video, &plan).await?;
-    Ok(respond(Asked::new(&method, &headers), text(DASH, dash::presentation(&film.plan)), video.privacy))
+pub async fn presentation(watched: Watched) -> Response {
+    watched.answer(text(DASH, dash::presentation(&watched.film.plan)))
 }
 
 /// A rendition's media playlist. Every planned segment is listed; one that is not made yet is made when it is asked for.
@@ -77,22 +60,13 @@ pub async fn presentation(
     ),
     responses(
         (status = 200, description = "the playlist", content_type = "application/vnd.apple.mpegurl"),
-        (status = 304, description = "it has not changed"),
-        (status = 404, description = "it is not there, or not yours to see", body = Problem),
+        FileAnswers,
     )
 )]
-pub async fn media(
-    State(app): State<App>,
-    asking: MaybeUser,
-    ApiPath((id, plan, rendition)): ApiPath<(String, String, String)>,
-    method: Method,
-    headers: HeaderMap,
-) -> ApiResult<Response> {
-    let video = video(&app, &asking, &id).await?;
-    let film = Film::find(&app, &video, &plan).await?;
-    let rendition = film.rendition(&rendition)?;
-    let playlist = hls::media(&film.plan, &rendition).ok_or_else(|| ApiError::not_found("this file"))?;
-    Ok(respond(Asked::new(&method, &headers), text(HLS, playlist), video.privacy))
+pub async fn media(watched: Watched, ApiPath(OfRendition { rendition }): ApiPath<OfRendition>) -> ApiResult<Response> {
+    let rendition = watched.film.rendition(&rendition)?;
+    let playlist = hls::media(&watched.film.plan, &rendition).ok_or_else(|| ApiError::not_found("this file"))?;
+    Ok(watched.answer(text(HLS, playlist)))
 }
 
 fn text(media_type: &'static str, text: String) -> Body {
