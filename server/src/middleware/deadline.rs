@@ -21,3 +21,25 @@ pub async fn enforce(request: Request, next: Next) -> Response {
             .into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, http::StatusCode, middleware::from_fn, routing::post};
+    use bytes::Bytes;
+    use futures::{StreamExt, stream};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_never_ends_is_given_up() {
+        let app = Router::new().route("/", post(async |_: Bytes| "all of it")).layer(from_fn(enforce));
+        let first = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"{"))]);
+        let body = Body::from_stream(first.chain(stream::pending()));
+        let began = tokio::time::Instant::now();
+        let answer = app.oneshot(Request::post("/").body(body).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()["retry-after"], "5");
+        assert!(began.elapsed() < LONGEST * 2, "{:?}", began.elapsed());
+    }
+}

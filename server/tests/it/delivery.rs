@@ -3,6 +3,7 @@
 
 mod admin;
 mod films;
+mod hostile;
 mod import;
 mod limits;
 mod lists;
@@ -11,7 +12,9 @@ mod parts;
 mod platform;
 mod playback;
 mod privacy;
+mod routes;
 mod s3;
 mod search;
+mod strangers;
 mod uploads;
 mod videos;

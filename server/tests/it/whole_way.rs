@@ -6,5 +6,6 @@ mod platform;
 mod playlist;
 
 mod bad_input;
+mod fairness;
 mod main_job;
 mod restart;
