@@ -1,7 +1,7 @@
 # Every target is a script in scripts/; this page lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix dev bench weigh
+.PHONY: help run test check fix dev bench weigh soak
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,3 +26,6 @@ bench: ## measure the libraries (a release build of its own, some minutes)
 
 weigh: ## measure the platform: readiness, idle memory, first frame, the site while it encodes
 	@scripts/weigh
+
+soak: ## put 20,000 mutated films through the media process (half an hour)
+	@scripts/soak

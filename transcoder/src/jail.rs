@@ -164,6 +164,33 @@ impl MediaProcess {
         }
     }
 
+    /// Reads what a film is and makes some of it, in one media process: for those who look at many films.
+    ///
+    /// # Errors
+    /// Those of [`MediaProcess::probe`], of `lay`, and of [`MediaProcess::make`].
+    pub async fn probe_and_make(
+        &self,
+        source: Arc<dyn ByteSource>,
+        limits: &Limits,
+        lay: impl FnOnce(&ProbeReport) -> Result<(EncodePlan, SpanRequest), MediaError>,
+        sink: mpsc::Sender<MediaOutput>,
+        cancel: CancellationToken,
+    ) -> Result<(EncodePlan, SpanRecord), MediaError> {
+        let child = Child::start(&self.settings).await?;
+        let source_bytes = source.len();
+        let mut session = Session::new(child, source, limits, limits.probe_cpu_ms, Some(sink), cancel);
+        let job = Job::Probe { source_bytes, limits: limits.clone() };
+        let probed = session.run_next(job, Bytes::new(), limits, limits.probe_cpu_ms).await?.0;
+        let Answer::Report(report) = probed else { return Err(MediaErrorCode::Internal.into()) };
+        let (plan, request) = lay(&report)?;
+        let cpu_ms = span_cpu_ms(&plan, limits, &request);
+        let job = Job::Make { source_bytes, limits: limits.clone(), request };
+        match session.run_next(job, plan_bytes(&plan)?, limits, cpu_ms).await?.0 {
+            Answer::Record(record) => Ok((plan, record)),
+            _ => Err(MediaErrorCode::Internal.into()),
+        }
+    }
+
     /// Makes the plan's posters and hands them to `sink`, largest first.
     ///
     /// # Errors
@@ -223,8 +250,8 @@ impl MediaProcess {
     /// Always, as long as the watchdog does its work.
     pub async fn misbehave(&self, how: Misbehaviour, limits: &Limits) -> Result<(), MediaError> {
         let child = Child::start(&self.settings).await?;
-        let nothing = Arc::new(MemorySource(Bytes::new()));
-        let session = Session::new(child, nothing, limits, limits.probe_cpu_ms, None, CancellationToken::new());
+        let zeros = Arc::new(MemorySource(Bytes::from(vec![0; 1 << 20])));
+        let session = Session::new(child, zeros, limits, limits.probe_cpu_ms, None, CancellationToken::new());
         session.run(Job::Misbehave(how), Bytes::new()).await.map(|_| ())
     }
 

@@ -107,7 +107,11 @@ impl DecoderTemplate {
         }
         // SAFETY: libav's own description of the decoder, static.
         let codec = unsafe { self.codec.as_ptr() };
-        context.open(codec, &mut options)?;
+        context.open(codec, &mut options).map_err(|error| {
+            // Whatever a decoder calls it, it is its stream's own description that it does not open with.
+            let code = if error.is_out_of_memory() { error.code } else { ffi::AVERROR_INVALIDDATA };
+            AvError { during: "opening a decoder", code }
+        })?;
         Ok(Decoder { context })
     }
 }

@@ -11,7 +11,7 @@ use super::{
     Priority, SandboxAttempt,
     channel::{Channel, ChannelClosed},
     launch::NO_SANDBOX_WORD,
-    protocol::{FromChild, Job},
+    protocol::{FromChild, Job, READ_CAP},
     sandbox,
     trial::{self, Misbehaviour},
 };
@@ -97,6 +97,10 @@ fn work(channel: &Arc<Channel>, fingerprint: &str, job: Job, plan: &[u8]) -> Res
             trial::misbehave(how);
             match how {
                 Misbehaviour::Allocate => Err(MediaErrorCode::TooMuchMemory.into()),
+                Misbehaviour::Ask => loop {
+                    let ask = FromChild::Read { offset: 0, length: READ_CAP };
+                    channel.send(&ask, &[]).map_err(|_| MediaErrorCode::Internal)?;
+                },
                 // A greeting has its time, and it is over.
                 _ => channel
                     .send(&FromChild::NoSandbox { reason: String::new() }, &[])

@@ -22,6 +22,8 @@ use crate::{
 
 /// How many lines of a child's log are kept a job; hostile films make libav talk.
 const LOG_LINES: u32 = 50;
+/// How many warnings are passed on a job; the media process gives a few of each kind.
+const WARNINGS: u32 = 200;
 
 /// What a job gave.
 #[derive(Debug)]
@@ -41,6 +43,7 @@ pub struct Session {
     sink: Option<mpsc::Sender<MediaOutput>>,
     cancel: CancellationToken,
     log_lines: u32,
+    warnings: u32,
 }
 
 impl Session {
@@ -55,7 +58,7 @@ impl Session {
     ) -> Self {
         child.limit_memory(limits.resident_bytes, limits.address_space_bytes);
         let watchdog = Watchdog::new(child.id(), limits, cpu_budget_ms);
-        Self { child, source, watchdog, sink, cancel, log_lines: 0 }
+        Self { child, source, watchdog, sink, cancel, log_lines: 0, warnings: 0 }
     }
 
     /// Sends the job and serves the child until it is done. The child ends with the session.
@@ -63,6 +66,25 @@ impl Session {
     /// # Errors
     /// The child's own, or the parent's verdict about it.
     pub async fn run(mut self, job: Job, plan: Bytes) -> Result<(Answer, Usage), MediaError> {
+        self.run_one(job, plan).await
+    }
+
+    /// The same, with another budget, for a child that has more to do after this job.
+    ///
+    /// # Errors
+    /// As [`Session::run`].
+    pub async fn run_next(
+        &mut self,
+        job: Job,
+        plan: Bytes,
+        limits: &Limits,
+        cpu_budget_ms: u64,
+    ) -> Result<(Answer, Usage), MediaError> {
+        self.watchdog = Watchdog::new(self.child.id(), limits, cpu_budget_ms);
+        self.run_one(job, plan).await
+    }
+
+    async fn run_one(&mut self, job: Job, plan: Bytes) -> Result<(Answer, Usage), MediaError> {
         let cancel = self.cancel.clone();
         let outcome = tokio::select! {
             biased;
@@ -108,7 +130,8 @@ impl Session {
     async fn handle(&mut self, header: FromChild, body: Bytes) -> Result<Option<Bytes>, MediaError> {
         let output = match header {
             FromChild::Done => return Ok(Some(body)),
-            FromChild::Failed(error) => return Err(error),
+            // The sentence is ours: a process that a film has taken over says nothing to the film's owner.
+            FromChild::Failed(error) => return Err(error.code.into()),
             FromChild::Read { offset, length } => {
                 self.give_bytes(offset, length).await?;
                 return Ok(None);
@@ -127,7 +150,13 @@ impl Session {
             }
             FromChild::Poster { width, height } => MediaOutput::Poster { width, height, bytes: body },
             FromChild::Progress(progress) => MediaOutput::Progress(progress),
-            FromChild::Warning(warning) => MediaOutput::Warning(warning),
+            FromChild::Warning(warning) => {
+                self.warnings += 1;
+                if self.warnings > WARNINGS {
+                    return Ok(None);
+                }
+                MediaOutput::Warning(warning)
+            }
         };
         self.watchdog.saw_work();
         if let Some(sink) = &self.sink {
@@ -154,13 +183,23 @@ impl Session {
         if bytes.is_empty() && length > 0 {
             return Err(unreadable("no byte where there should be some"));
         }
-        self.send(&ToChild::Bytes, &bytes).await?;
         self.watchdog.forgive(asked.elapsed());
-        Ok(())
+        self.send(&ToChild::Bytes, &bytes).await
     }
 
+    /// Sends a frame, with an eye on the process: one that does not read would hold us for ever.
     async fn send(&mut self, header: &ToChild, body: &[u8]) -> Result<(), MediaError> {
-        self.child.send(header, body).await.map_err(|error| crashed(&error))
+        let Self { child, watchdog, .. } = self;
+        let sending = child.send(header, body);
+        tokio::pin!(sending);
+        let mut look = tokio::time::interval(LOOK_EVERY);
+        loop {
+            tokio::select! {
+                biased;
+                sent = &mut sending => return sent.map_err(|error| crashed(&error)),
+                _ = look.tick() => watchdog.look()?,
+            }
+        }
     }
 
     /// The process closed its end without an answer.

@@ -18,6 +18,8 @@ pub enum Misbehaviour {
     Sleep,
     /// Ends as a process does that met a fault in a library.
     Abort,
+    /// Asks for bytes without end and reads none of them.
+    Ask,
     /// Says what breaks the rules of the conversation.
     Babble,
 }
@@ -43,7 +45,7 @@ pub fn misbehave(how: Misbehaviour) {
             std::thread::sleep(Duration::from_secs(3_600));
         },
         Misbehaviour::Abort => std::process::abort(),
-        Misbehaviour::Babble => {}
+        Misbehaviour::Ask | Misbehaviour::Babble => {}
     }
 }
 

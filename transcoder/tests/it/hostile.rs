@@ -3,6 +3,7 @@
 mod bombs;
 mod matroska;
 mod mp4;
+mod mutations;
 mod refused;
 mod sources;
 

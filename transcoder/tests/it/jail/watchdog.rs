@@ -56,6 +56,15 @@ async fn one_that_sleeps_is_ended_by_the_clock_though_it_costs_nothing() {
 }
 
 #[tokio::test]
+async fn one_that_asks_and_never_listens_is_ended_by_the_clock() {
+    // Its socket is full and the parent waits to write.
+    let limits = Limits { first_output_ms: 300, ..Limits::default() };
+    let (code, took) = ending(Misbehaviour::Ask, &limits).await;
+    assert_eq!(code, MediaErrorCode::MediaProcessTimeout);
+    assert!(took < Duration::from_secs(10), "{took:?}");
+}
+
+#[tokio::test]
 async fn one_that_ends_by_a_fault_is_a_typed_error() {
     let (code, _) = ending(Misbehaviour::Abort, &Limits::default()).await;
     assert_eq!(code, MediaErrorCode::MediaProcessCrashed);
