@@ -5,6 +5,7 @@
 
 pub mod aac;
 pub mod codec;
+pub mod complaints;
 pub mod decoder;
 mod edit_list;
 pub mod encoder;
@@ -104,6 +105,11 @@ fn check(during: &'static str, code: i32) -> Result<i32, AvError> {
 /// Whether a packet is only there for the decoder: the container's edit list leaves it out.
 pub fn is_discarded(packet: &Packet) -> bool {
     packet.flags().bits() & ffi::AV_PKT_FLAG_DISCARD != 0
+}
+
+/// Whether the container knows that a packet is damaged.
+pub fn is_corrupt(packet: &Packet) -> bool {
+    packet.flags().bits() & ffi::AV_PKT_FLAG_CORRUPT != 0
 }
 
 /// Whether a packet can't be read without a key.

@@ -26,8 +26,8 @@ use std::{
 };
 
 use self::{
-    demux::{Demuxer, Entry},
-    pictures::Pictures,
+    demux::{Demuxer, Entry, Film, Next},
+    pictures::{Course, Pictures},
     report::Reporter,
     rung::RungStage,
     sound::SoundStage,
@@ -35,10 +35,7 @@ use self::{
     timeline::Planned,
 };
 use crate::{
-    av::{
-        Packet, VideoFrame,
-        decoder::{Decoder, DecoderTemplate},
-    },
+    av::{Packet, VideoFrame, decoder::DecoderTemplate},
     error::{MediaError, MediaErrorCode},
     jail::Channel,
     limits::Limits,
@@ -70,9 +67,10 @@ pub fn make_span(
     let work = Work::choose(plan, request)?;
     let failure = Failure::default();
     let reporter = Reporter::new(channel, &failure, work.frames.end - work.frames.start);
-    let mut demuxer = Demuxer::open(channel, source_bytes, limits, plan, &work.entry(plan))?;
+    let film = Film { channel, source_bytes, limits, plan };
+    let mut demuxer = Demuxer::open(&film, &work.entry(plan))?;
     let decoder = match work.video {
-        Some(video) => Some(Decoder::open(demuxer.input(), video.stream, limits, video.decoder_threads)?),
+        Some(video) => Some(DecoderTemplate::new(demuxer.input(), video.stream, limits)?),
         None => None,
     };
     let mut templates = Vec::new();
@@ -83,7 +81,7 @@ pub fn make_span(
         let mut handles = Vec::new();
         let rungs = start_rungs(scope, &work, &reporter, &mut handles);
         let tracks = start_tracks(scope, &work, plan, templates, &reporter, &mut handles);
-        let feeder = Feeder { work: &work, plan, rungs, tracks, reporter: &reporter };
+        let feeder = Feeder { work: &work, film: &film, rungs, tracks, reporter: &reporter };
         let fed = feeder.run(&mut demuxer, decoder);
         let mut all_went_well = fed.is_ok();
         for handle in handles {
@@ -117,7 +115,7 @@ pub fn make_posters(
 ) -> Result<(), MediaError> {
     let failure = Failure::default();
     let reporter = Reporter::new(channel, &failure, 1);
-    poster::make(channel, source_bytes, limits, plan, &reporter)
+    poster::make(&Film { channel, source_bytes, limits, plan }, &reporter)
 }
 
 /// The instant of the film after which nothing decodes, in microseconds, where the plan goes well beyond it.
@@ -132,7 +130,7 @@ pub fn find_end(
 ) -> Result<Option<u64>, MediaError> {
     let failure = Failure::default();
     let reporter = Reporter::new(channel, &failure, 1);
-    tail::find(channel, source_bytes, limits, plan, &reporter)
+    tail::find(&Film { channel, source_bytes, limits, plan }, &reporter)
 }
 
 /// A span's part of the plan.
@@ -184,8 +182,7 @@ impl<'a> Work<'a> {
     }
 
     fn entry(&self, plan: &EncodePlan) -> Entry {
-        let video =
-            self.video.map(|video| (video.stream, timeline::latest_for(plan, video.frame_rate, self.frames.start)));
+        let video = self.video.map(|video| (video.stream, pictures::entry_us(plan, video, self.frames.start)));
         let audio = self.tracks.iter().filter_map(|(track, rendition)| {
             let frames = rendition.frames_of(&plan.grid, self.segments.start)?;
             Some((track.stream, sound::window_us(rendition, plan.source.start_us, &frames).start))
@@ -270,14 +267,14 @@ struct TrackFeed {
 /// Reads packets and gives them to the stages.
 struct Feeder<'a> {
     work: &'a Work<'a>,
-    plan: &'a EncodePlan,
+    film: &'a Film<'a>,
     rungs: Option<SyncSender<Planned<VideoFrame>>>,
     tracks: Vec<TrackFeed>,
     reporter: &'a Reporter<'a>,
 }
 
 impl Feeder<'_> {
-    fn run(mut self, demuxer: &mut Demuxer, decoder: Option<Decoder>) -> Result<(), Stop> {
+    fn run(mut self, demuxer: &mut Demuxer, decoder: Option<DecoderTemplate>) -> Result<(), Stop> {
         let failure = self.reporter.failure;
         let rungs = self.rungs.take();
         let mut give = |planned: Planned<VideoFrame>| {
@@ -289,7 +286,9 @@ impl Feeder<'_> {
         };
         let mut pictures = match (self.work.video, decoder) {
             (Some(video), Some(decoder)) => {
-                let pictures = Pictures::new(self.plan, video, decoder, self.work.frames.clone(), self.reporter);
+                let segments = self.work.segments.clone();
+                let segments = segments.filter_map(|index| video.frames_of(&self.film.plan.grid, index)).collect();
+                let pictures = Pictures::new(self.film.plan, video, decoder, segments, self.reporter);
                 Some((video, pictures.map_err(|error| failure.note(error))?))
             }
             _ => None,
@@ -299,22 +298,40 @@ impl Feeder<'_> {
             if !pictures_wait && self.tracks.iter().all(|track| track.packets.is_none()) {
                 break;
             }
-            let Some(packet) = demuxer.next().map_err(|error| failure.note(error))? else { break };
-            match &mut pictures {
-                Some((video, pictures)) if packet.stream() == video.stream as usize => {
+            let next = demuxer.next().map_err(|error| failure.note(error))?;
+            let course = match (next, &mut pictures) {
+                (Next::End, _) => break,
+                (Next::Damaged, Some((_, pictures))) if pictures_wait => pictures.saw_damage()?,
+                (Next::Damaged, _) => Course::GoOn,
+                (Next::Packet(packet), Some((video, pictures))) if packet.stream() == video.stream as usize => {
                     if pictures_wait {
-                        pictures.push(packet, &mut give)?;
-                    } else if let Some(ticks) = packet.dts() {
-                        self.end_late_tracks(to_us(ticks, video.time_base));
+                        pictures.push(packet, &mut give)?
+                    } else {
+                        if let Some(ticks) = packet.dts() {
+                            self.end_late_tracks(to_us(ticks, video.time_base));
+                        }
+                        Course::GoOn
                     }
                 }
-                _ => self.give_to_track(packet)?,
+                (Next::Packet(packet), _) => {
+                    self.give_to_track(packet)?;
+                    Course::GoOn
+                }
+            };
+            if let (Course::EnterAt(_), Some((video, pictures))) = (course, &mut pictures) {
+                pictures.run(|by_us| self.open_pictures(video.stream, by_us), &mut give)?;
             }
         }
-        if let Some((_, pictures)) = &mut pictures {
+        if let Some((video, pictures)) = &mut pictures {
             pictures.finish(&mut give)?;
+            pictures.run(|by_us| self.open_pictures(video.stream, by_us), &mut give)?;
         }
         Ok(())
+    }
+
+    /// The pictures alone, from an entry point of their own.
+    fn open_pictures(&self, stream: u32, by_us: i64) -> Result<Demuxer, MediaError> {
+        Demuxer::open(self.film, &Entry { video: Some((stream, by_us)), audio: Default::default() })
     }
 
     /// A packet of sound goes to its track; one past the span's end tells that the track has all it needs.

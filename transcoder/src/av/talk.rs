@@ -47,11 +47,15 @@ unsafe extern "C" fn hear(
     format: *const libc::c_char,
     _values: *mut libc::c_void,
 ) {
-    if level > ffi::AV_LOG_ERROR || format.is_null() {
+    if level > ffi::AV_LOG_VERBOSE || format.is_null() {
         return;
     }
     // SAFETY: by libav's word; it writes its messages in its source.
     let format = unsafe { CStr::from_ptr(format) }.to_string_lossy();
+    super::complaints::note(level, &format);
+    if level > ffi::AV_LOG_ERROR {
+        return;
+    }
     if format.contains("max_streams") {
         TRACKS_REFUSED.store(true, Ordering::Relaxed);
     }

@@ -1,65 +1,184 @@
 //! Decoding pictures and putting them on the planned timeline.
+//!
+//! Every segment's pictures are those that a fresh decoder gives from the segment's own entry point on: the last key
+//! picture at or before its start. A decoder that goes on from the segment before gives the same, as long as all it
+//! was fed decoded cleanly; after any sign that something did not, the next segment begins at its own entry point
+//! again. So damage looks the same wherever decoding began.
 
-use std::{ops::Range, sync::Arc};
+use std::{collections::VecDeque, ops::Range, sync::Arc};
 
 use mutoscope_core::media::PictureSize;
 
 use super::{
+    demux::{Demuxer, Next},
     report::Reporter,
     stop::Stop,
-    timeline::{Planned, Timeline},
+    timeline::{Planned, Timeline, latest_for},
 };
 use crate::{
-    av::{AvError, Packet, Step, VideoFrame, decoder::Decoder, frame},
-    error::MediaWarning,
+    av::{
+        AvError, Packet, Step, VideoFrame, complaints,
+        decoder::{Decoder, DecoderTemplate},
+        frame, is_corrupt,
+    },
+    error::{MediaError, MediaWarning},
     plan::{EncodePlan, VideoPlan},
     probe::to_us,
 };
 
+/// Where a segment's entry point itself does not come out (it is damaged, or pictures are refreshed bit by bit), so
+/// many earlier ones are tried.
+const EARLIER_ENTRIES: u32 = 2;
+/// Key packets whose pictures may still be inside the decoder.
+const KEYS_REMEMBERED: usize = 64;
+/// Errors in a row after which a decoder is asked again only with its next packet.
+const ERRORS_A_PACKET: u32 = 16;
+
+/// What is to be done next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Course {
+    GoOn,
+    /// Decoding must begin anew at the last key picture that is not later than this, in microseconds of the container:
+    /// [`Pictures::enter`].
+    EnterAt(i64),
+}
+
 /// Decodes a span's pictures.
 pub struct Pictures<'a> {
-    plan: &'a VideoPlan,
-    film_start_us: i64,
+    plan: &'a EncodePlan,
+    video: &'a VideoPlan,
+    template: DecoderTemplate,
+    reporter: &'a Reporter<'a>,
+    black: Arc<VideoFrame>,
+    /// Planned pictures of each segment that is not given yet; the first is being given.
+    segments: VecDeque<Range<u64>>,
     decoder: Decoder,
     timeline: Timeline<VideoFrame>,
-    reporter: &'a Reporter<'a>,
-    damaged: u64,
-    last_us: Option<i64>,
+    entry: Entered,
+    course: Course,
+    /// Instants of the last key packets.
+    keys: VecDeque<i64>,
+    /// Of libav's complaints, so many are dealt with.
+    complaints: u64,
+    told_of_damage: bool,
+}
+
+/// Where decoding began.
+#[derive(Debug)]
+struct Entered {
+    /// The latest instant that the entry point may have.
+    by_us: i64,
+    /// The instant of the first packet.
+    at_us: Option<i64>,
+    /// Whether that is when its picture is shown, not only when it is decoded.
+    is_exact: bool,
+    /// How many earlier entry points may be tried.
+    earlier_left: u32,
+    /// Whether there was a sign that something did not decode as it was meant.
+    unclean: bool,
+}
+
+impl Entered {
+    fn at(by_us: i64) -> Self {
+        Self { by_us, at_us: None, is_exact: false, earlier_left: EARLIER_ENTRIES, unclean: false }
+    }
+
+    /// Whether this is before the entry point in the order of showing: what leads it may refer to what was not decoded,
+    /// and nothing after it refers to that.
+    fn leads(&self, at_us: Option<i64>) -> bool {
+        matches!((at_us, self.at_us), (Some(at_us), Some(entry_us)) if at_us < entry_us)
+    }
 }
 
 impl<'a> Pictures<'a> {
-    /// For the planned pictures `frames`.
+    /// For the planned pictures of each of these segments, which follow each other. Packets are to come from the last
+    /// key picture on that is not later than [`entry_us`] of the first.
     ///
     /// # Errors
-    /// Where there is no memory for a black picture.
+    /// Where the decoder cannot be opened or there is no memory for a black picture.
     pub fn new(
         plan: &'a EncodePlan,
         video: &'a VideoPlan,
-        decoder: Decoder,
-        frames: Range<u64>,
+        template: DecoderTemplate,
+        segments: VecDeque<Range<u64>>,
         reporter: &'a Reporter<'a>,
     ) -> Result<Self, AvError> {
         let PictureSize { width, height } = video.coded_size;
-        let black = frame::black(PictureSize { width: (width + 1) & !1, height: (height + 1) & !1 })?;
+        let black = Arc::new(frame::black(PictureSize { width: (width + 1) & !1, height: (height + 1) & !1 })?);
+        let decoder = template.open(video.decoder_threads)?;
+        let frames = all_of(&segments);
+        let by_us = entry_us(plan, video, frames.start);
+        let timeline = Timeline::new(plan, video.frame_rate, video.black_frames, frames, Arc::clone(&black));
         Ok(Self {
-            plan: video,
-            film_start_us: plan.source.start_us,
-            decoder,
-            timeline: Timeline::new(plan, video.frame_rate, video.black_frames, frames, Arc::new(black)),
+            plan,
+            video,
+            template,
             reporter,
-            damaged: 0,
-            last_us: None,
+            black,
+            segments,
+            decoder,
+            timeline,
+            entry: Entered::at(by_us),
+            course: Course::GoOn,
+            keys: VecDeque::new(),
+            complaints: 0,
+            told_of_damage: false,
         })
     }
 
     /// Whether every planned picture has been given.
     pub fn is_full(&self) -> bool {
-        self.timeline.is_full()
+        self.segments.is_empty()
     }
 
-    /// The instant of the last source picture, on the container's timeline.
-    pub fn last_us(&self) -> Option<i64> {
-        self.timeline.last_us()
+    /// Whether any source picture has come since the entry.
+    pub fn has_begun(&self) -> bool {
+        self.timeline.has_begun()
+    }
+
+    /// Begins anew with what is not given yet: packets are to come from the last key picture on that is not later than
+    /// what [`Course::EnterAt`] said.
+    ///
+    /// # Errors
+    /// Where the decoder cannot be opened.
+    pub fn enter(&mut self) -> Result<(), AvError> {
+        let Course::EnterAt(by_us) = std::mem::replace(&mut self.course, Course::GoOn) else { return Ok(()) };
+        let (video, frames) = (self.video, all_of(&self.segments));
+        let earlier_left = match self.entry.by_us > by_us {
+            true => self.entry.earlier_left.saturating_sub(1),
+            false => EARLIER_ENTRIES,
+        };
+        self.begin()?;
+        let black = Arc::clone(&self.black);
+        self.timeline = Timeline::new(self.plan, video.frame_rate, video.black_frames, frames, black);
+        self.entry = Entered { earlier_left, ..Entered::at(by_us) };
+        Ok(())
+    }
+
+    /// Decodes all that is not given yet from entry points of its own, from demuxers that `open` makes for an instant.
+    ///
+    /// # Errors
+    /// Where a stage stopped.
+    pub fn run(
+        &mut self,
+        open: impl Fn(i64) -> Result<Demuxer, MediaError>,
+        give: &mut impl FnMut(Planned<VideoFrame>) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        let failure = self.reporter.failure;
+        while !self.is_full() {
+            if let Course::EnterAt(_) = self.course {
+                self.enter().map_err(|error| failure.note(error))?;
+            }
+            let mut demuxer = open(self.entry.by_us).map_err(|error| failure.note(error))?;
+            while self.course == Course::GoOn && !self.is_full() {
+                match demuxer.next().map_err(|error| failure.note(error))? {
+                    Next::Packet(packet) => self.push(packet, give)?,
+                    Next::Damaged => self.saw_damage()?,
+                    Next::End => self.finish(give)?,
+                };
+            }
+        }
+        Ok(())
     }
 
     /// Decodes a packet; planned pictures that are settled by it go to `give`.
@@ -70,60 +189,116 @@ impl<'a> Pictures<'a> {
         &mut self,
         mut packet: Packet,
         give: &mut impl FnMut(Planned<VideoFrame>) -> Result<(), Stop>,
-    ) -> Result<(), Stop> {
+    ) -> Result<Course, Stop> {
+        let at_us = packet.pts().or(packet.dts()).map(|ticks| to_us(ticks, self.video.time_base));
+        if self.entry.at_us.is_some() && packet.is_key() && at_us.is_some_and(|at_us| at_us <= self.entry.by_us) {
+            // A later entry point that is early enough: as if decoding had begun here.
+            self.begin().map_err(|error| self.reporter.failure.note(error))?;
+            self.entry.at_us = None;
+            self.entry.unclean = false;
+        }
+        if self.entry.at_us.is_none() {
+            self.entry.at_us = at_us;
+            self.entry.is_exact = packet.pts().is_some();
+            // What was said before was about other packets.
+            self.complaints = complaints::heard();
+        }
+        self.listen(at_us);
+        if let Some(at_us) = at_us.filter(|_| packet.is_key()) {
+            self.keys.push_back(at_us);
+            self.keys.drain(..self.keys.len().saturating_sub(KEYS_REMEMBERED));
+        }
+        if is_corrupt(&packet) && !self.entry.leads(at_us) {
+            self.saw_damage()?;
+        }
         loop {
             match self.decoder.send(Some(&mut packet)) {
                 Ok(true) => break,
                 // Full: it takes the packet once its pictures are out.
-                Ok(false) if self.receive_all(give)? > 0 => {}
+                Ok(false) if self.receive_all(at_us, give)? > 0 => {}
                 Ok(false) => break,
                 Err(error) => {
-                    self.damage(error)?;
+                    self.failed(error, at_us)?;
                     break;
                 }
             }
         }
-        self.receive_all(give).map(drop)
+        self.receive_all(at_us, give)?;
+        Ok(self.course)
     }
 
     /// The source has ended: what the decoder still holds, and then the last picture to the end of the span.
     ///
     /// # Errors
     /// Where a stage stopped.
-    pub fn finish(&mut self, give: &mut impl FnMut(Planned<VideoFrame>) -> Result<(), Stop>) -> Result<(), Stop> {
-        if !self.is_full() {
-            if let Err(error) = self.decoder.send(None) {
-                self.damage(error)?;
-            }
-            self.receive_all(give)?;
+    pub fn finish(&mut self, give: &mut impl FnMut(Planned<VideoFrame>) -> Result<(), Stop>) -> Result<Course, Stop> {
+        if self.is_full() || self.course != Course::GoOn {
+            return Ok(self.course);
         }
-        self.timeline.finish(give)
+        if let Err(error) = self.decoder.send(None) {
+            self.failed(error, None)?;
+        }
+        self.receive_all(None, give)?;
+        if self.course == Course::GoOn {
+            match self.earlier_entry() {
+                Some(earlier) if !self.timeline.has_begun() => self.course = earlier,
+                _ => self.give_until(u64::MAX, give)?,
+            }
+        }
+        Ok(self.course)
     }
 
-    fn receive_all(&mut self, give: &mut impl FnMut(Planned<VideoFrame>) -> Result<(), Stop>) -> Result<u32, Stop> {
-        let mut received = 0;
-        let mut failures = 0;
-        loop {
-            match self.decoder.receive_picture() {
+    /// Something between the packets was not readable.
+    ///
+    /// # Errors
+    /// Where a stage stopped.
+    pub fn saw_damage(&mut self) -> Result<Course, Stop> {
+        self.entry.unclean = true;
+        self.warn_of_damage()?;
+        Ok(self.course)
+    }
+
+    /// Whether libav has complained about a packet of this instant or about reading it. Much that it complains about is
+    /// no error to it: concealed macroblocks, missing references, and so on.
+    fn listen(&mut self, fed_us: Option<i64>) {
+        let heard = complaints::heard();
+        if std::mem::replace(&mut self.complaints, heard) != heard && !self.entry.leads(fed_us) {
+            self.entry.unclean = true;
+        }
+    }
+
+    fn begin(&mut self) -> Result<(), AvError> {
+        self.decoder = self.template.open(self.video.decoder_threads)?;
+        Ok(())
+    }
+
+    /// Takes what the decoder has, after a packet of the instant `fed_us`.
+    fn receive_all(
+        &mut self,
+        fed_us: Option<i64>,
+        give: &mut impl FnMut(Planned<VideoFrame>) -> Result<(), Stop>,
+    ) -> Result<u32, Stop> {
+        let (mut received, mut errors) = (0, 0);
+        while self.course == Course::GoOn && !self.is_full() {
+            let step = self.decoder.receive_picture();
+            self.listen(fed_us);
+            match step {
                 Ok(Step::Output(picture)) => {
                     received += 1;
                     self.reporter.decoded_one()?;
                     self.place(picture, give)?;
-                    if self.is_full() {
-                        return Ok(received);
-                    }
                 }
-                Ok(Step::NeedInput | Step::Drained) => return Ok(received),
+                Ok(Step::NeedInput | Step::Drained) => break,
                 Err(error) => {
-                    self.damage(error)?;
-                    failures += 1;
-                    // A decoder that only fails is asked again with the next packet.
-                    if failures > 16 {
-                        return Ok(received);
+                    self.failed(error, fed_us)?;
+                    errors += 1;
+                    if errors > ERRORS_A_PACKET {
+                        break;
                     }
                 }
             }
         }
+        Ok(received)
     }
 
     fn place(
@@ -131,36 +306,99 @@ impl<'a> Pictures<'a> {
         picture: VideoFrame,
         give: &mut impl FnMut(Planned<VideoFrame>) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
+        let last_us = self.timeline.last_us();
         let at_us = match frame::best_timestamp(&picture) {
-            Some(ticks) => to_us(ticks, self.plan.time_base),
+            Some(ticks) => to_us(ticks, self.video.time_base),
             // Without an instant: one picture after the last.
-            None => self.last_us.map_or(self.film_start_us, |last| {
-                let rate = self.plan.frame_rate;
+            None => last_us.map_or(self.plan.source.start_us, |last| {
+                let rate = self.video.frame_rate;
                 last + i64::from(rate.den()) * 1_000_000 / i64::from(rate.num().max(1))
             }),
         };
-        self.last_us = Some(at_us);
-        if frame::is_damaged(&picture) {
-            self.warn_of_damage()?;
+        if self.entry.leads(Some(at_us)) {
+            return Ok(());
         }
-        self.timeline.push(Arc::new(picture), at_us, give)
+        if frame::is_damaged(&picture) {
+            self.saw_damage()?;
+        }
+        // libav guesses instants by those before: what is out of order must not tell later segments how.
+        self.entry.unclean |= last_us.is_some_and(|last_us| at_us <= last_us);
+        // A key packet without a key picture: pictures are refreshed bit by bit from there on, and what a fresh decoder
+        // gives may differ from what this one does.
+        self.entry.unclean |= !picture.is_key() && self.keys.contains(&at_us);
+        let number = self.timeline.first_number(at_us);
+        let picture = Arc::new(picture);
+        let lacks_entry = self.entry.is_exact && self.entry.at_us.is_some_and(|entry_us| at_us > entry_us);
+        if !self.timeline.has_begun() && (lacks_entry || number > self.timeline.first_shown()) {
+            if let Some(earlier) = self.earlier_entry() {
+                self.course = earlier;
+                return Ok(());
+            }
+            // Nothing comes before the film's first picture. Where something does and does not decode, it is black.
+            if self.timeline.cursor() == 0 || self.entry.at_us.is_none_or(|at_us| at_us > self.entry.by_us) {
+                self.timeline.show_early(&picture);
+            }
+        }
+        self.give_until(number, give)?;
+        self.timeline.show(picture, at_us);
+        Ok(())
     }
 
-    fn damage(&mut self, error: AvError) -> Result<(), Stop> {
+    /// The entry point before this one, where it may be tried.
+    fn earlier_entry(&self) -> Option<Course> {
+        let at_us =
+            self.entry.at_us.filter(|at_us| *at_us <= self.entry.by_us && *at_us > self.plan.source.start_us)?;
+        let may_try = self.entry.earlier_left > 0 && self.timeline.cursor() > 0;
+        may_try.then_some(Course::EnterAt(at_us - 1))
+    }
+
+    /// Gives planned pictures before `number`, and stops where a segment ends that the next one must not follow.
+    fn give_until(
+        &mut self,
+        number: u64,
+        give: &mut impl FnMut(Planned<VideoFrame>) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        while let Some(frames) = self.segments.front() {
+            self.timeline.give_until(number.min(frames.end), &mut *give)?;
+            if self.timeline.cursor() < frames.end {
+                break;
+            }
+            self.segments.pop_front();
+            if let Some(next) = self.segments.front().filter(|_| self.entry.unclean) {
+                self.course = Course::EnterAt(entry_us(self.plan, self.video, next.start));
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, error: AvError, fed_us: Option<i64>) -> Result<(), Stop> {
         if error.is_out_of_memory() {
             return Err(self.reporter.failure.note(error));
         }
-        self.warn_of_damage()
+        if self.entry.leads(fed_us) {
+            return Ok(());
+        }
+        self.saw_damage().map(drop)
     }
 
     fn warn_of_damage(&mut self) -> Result<(), Stop> {
-        self.damaged += 1;
-        if self.damaged > 1 {
+        if std::mem::replace(&mut self.told_of_damage, true) {
             return Ok(());
         }
-        let at_us = self.last_us.unwrap_or(self.film_start_us).saturating_sub(self.film_start_us);
+        let start_us = self.plan.source.start_us;
+        let at_us = self.timeline.last_us().unwrap_or(start_us).saturating_sub(start_us);
         let at_ms = u64::try_from(at_us / 1_000).unwrap_or(0);
         let text = "Some pictures around here are damaged in the file and may look broken.";
         self.reporter.warn(MediaWarning::at("picture_damaged", text, at_ms))
     }
+}
+
+/// The latest instant that the entry point of a segment may have, given its first planned picture.
+pub fn entry_us(plan: &EncodePlan, video: &VideoPlan, first: u64) -> i64 {
+    latest_for(plan, video.frame_rate, first)
+}
+
+fn all_of(segments: &VecDeque<Range<u64>>) -> Range<u64> {
+    segments.front().map_or(0, |first| first.start)..segments.back().map_or(0, |last| last.end)
 }

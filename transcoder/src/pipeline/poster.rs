@@ -5,19 +5,18 @@ use std::sync::Arc;
 use mutoscope_core::media::PictureSize;
 
 use super::{
-    demux::{Demuxer, Entry},
+    demux::{Demuxer, Entry, Film},
     pictures::Pictures,
     report::Reporter,
     scale::Cascade,
     stop::Stop,
-    timeline::{Planned, latest_for},
+    timeline::Planned,
 };
 use crate::{
-    av::{VideoFrame, decoder::Decoder, jpeg, scaler::matrix_number},
+    av::{VideoFrame, decoder::DecoderTemplate, jpeg, scaler::matrix_number},
     error::{MediaError, MediaErrorCode},
-    jail::{Channel, FromChild},
-    limits::Limits,
-    plan::{EncodePlan, RenditionPlan, VideoPlan, VideoRendition},
+    jail::FromChild,
+    plan::{RenditionPlan, VideoPlan, VideoRendition},
 };
 
 /// Mean brightness and contrast of a picture that will do.
@@ -28,13 +27,8 @@ const LEAST_CONTRAST: u64 = 14;
 ///
 /// # Errors
 /// Where the film cannot be read or nothing of it decodes.
-pub fn make(
-    channel: &Arc<Channel>,
-    source_bytes: u64,
-    limits: &Limits,
-    plan: &EncodePlan,
-    reporter: &Reporter<'_>,
-) -> Result<(), MediaError> {
+pub fn make(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<(), MediaError> {
+    let plan = film.plan;
     let (Some(video), Some(poster)) = (&plan.video, &plan.poster) else { return Ok(()) };
     let rung = plan.renditions.iter().find_map(|rendition| match rendition {
         RenditionPlan::Video(rung) => Some(rung),
@@ -43,7 +37,7 @@ pub fn make(
     let rung = rung.ok_or(MediaErrorCode::PlanUnusable)?;
     let mut best: Option<(u64, Arc<VideoFrame>)> = None;
     for at_ms in &poster.candidates_ms {
-        let picture = picture_at(channel, source_bytes, limits, plan, (video, rung), *at_ms, reporter)?;
+        let picture = picture_at(film, (video, rung), *at_ms, reporter)?;
         let Some(picture) = picture else { continue };
         let (mean, contrast) = judge(&picture);
         let will_do = mean >= DARKEST && contrast >= LEAST_CONTRAST;
@@ -62,17 +56,14 @@ pub fn make(
         let size = PictureSize { width: width.max(2), height: u32::try_from(height & !1).unwrap_or(2).max(2) };
         let bytes = jpeg::encode(&picture, size, matrix_number(&video.colour.matrix))?;
         let header = FromChild::Poster { width: size.width, height: size.height };
-        channel.send(&header, &bytes).map_err(|_| MediaErrorCode::Cancelled)?;
+        film.channel.send(&header, &bytes).map_err(|_| MediaErrorCode::Cancelled)?;
     }
     Ok(())
 }
 
 /// The planned picture at this instant, at the tallest rung's size.
 fn picture_at(
-    channel: &Arc<Channel>,
-    source_bytes: u64,
-    limits: &Limits,
-    plan: &EncodePlan,
+    film: &Film<'_>,
     (video, rung): (&VideoPlan, &VideoRendition),
     at_ms: u64,
     reporter: &Reporter<'_>,
@@ -80,23 +71,17 @@ fn picture_at(
     let rate = video.frame_rate;
     let number = at_ms * u64::from(rate.num()) / (u64::from(rate.den()) * 1_000);
     let number = number.min(video.frame_count.saturating_sub(1)).max(video.black_frames);
-    let entry = Entry { video: Some((video.stream, latest_for(plan, rate, number))), audio: Default::default() };
-    let mut demuxer = Demuxer::open(channel, source_bytes, limits, plan, &entry)?;
-    let decoder = Decoder::open(demuxer.input(), video.stream, limits, video.decoder_threads)?;
-    let mut pictures = Pictures::new(plan, video, decoder, number..number + 1, reporter)?;
+    let template = DecoderTemplate::new(&film.open()?, video.stream, film.limits)?;
+    let wanted = std::iter::once(number..number + 1).collect();
+    let mut pictures = Pictures::new(film.plan, video, template, wanted, reporter)?;
     let mut found: Option<Planned<VideoFrame>> = None;
-    let mut give = |planned: Planned<VideoFrame>| {
+    let open = |by_us| Demuxer::open(film, &Entry { video: Some((video.stream, by_us)), audio: Default::default() });
+    let run = pictures.run(open, &mut |planned| {
         found = Some(planned);
         Ok(())
-    };
-    let cancelled = |_: Stop| MediaError::from(MediaErrorCode::Cancelled);
-    while !pictures.is_full() {
-        match demuxer.next()? {
-            Some(packet) => pictures.push(packet, &mut give).map_err(cancelled)?,
-            None => pictures.finish(&mut give).map_err(cancelled)?,
-        }
-    }
-    if pictures.last_us().is_none() {
+    });
+    run.map_err(|Stop| reporter.failure.take().unwrap_or(MediaErrorCode::Cancelled.into()))?;
+    if !pictures.has_begun() {
         return Ok(None);
     }
     let Some(planned) = found else { return Ok(None) };

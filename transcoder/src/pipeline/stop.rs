@@ -25,6 +25,11 @@ impl Failure {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
+    /// What was noted, for one who ends alone.
+    pub fn take(&self) -> Option<MediaError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// The span's outcome. A stage that stopped without a reason given by anyone is a mistake of ours.
     pub fn outcome(self, all_went_well: bool) -> Result<(), MediaError> {
         match self.0.into_inner().unwrap_or_else(PoisonError::into_inner) {

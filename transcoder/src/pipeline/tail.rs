@@ -1,9 +1,9 @@
 //! Where a film stops decoding: its last stretch is decoded, and where nothing comes out of it, the last place that
 //! gives something is found by going back and by halving.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use super::{demux::open_planned, report::Reporter};
+use super::{demux::Film, report::Reporter};
 use crate::{
     av::{
         Packet, Step,
@@ -13,8 +13,6 @@ use crate::{
         streams,
     },
     error::{MediaError, MediaErrorCode},
-    jail::Channel,
-    limits::Limits,
     plan::EncodePlan,
     probe::{to_ticks, to_us},
 };
@@ -34,14 +32,9 @@ const DAMAGED_IN_A_ROW: u32 = 2_000;
 ///
 /// # Errors
 /// Where the film cannot be read.
-pub fn find(
-    channel: &Arc<Channel>,
-    source_bytes: u64,
-    limits: &Limits,
-    plan: &EncodePlan,
-    reporter: &Reporter<'_>,
-) -> Result<Option<u64>, MediaError> {
-    let search = Search { channel, source_bytes, limits, plan, reporter };
+pub fn find(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<Option<u64>, MediaError> {
+    let plan = film.plan;
+    let search = Search { film, reporter };
     let start_us = plan.source.start_us;
     let length_us = i64::try_from(plan.grid.length_us()).unwrap_or(i64::MAX / 4);
     let end_us = start_us.saturating_add(length_us);
@@ -82,18 +75,15 @@ enum Wanted {
 }
 
 struct Search<'a> {
-    channel: &'a Arc<Channel>,
-    source_bytes: u64,
-    limits: &'a Limits,
-    plan: &'a EncodePlan,
+    film: &'a Film<'a>,
     reporter: &'a Reporter<'a>,
 }
 
 impl Search<'_> {
     /// The end of what decodes from an instant on, on the container's timeline. After `nothing_us` nothing does.
     fn look(&self, place_us: i64, nothing_us: i64, wanted: Wanted) -> Result<Option<i64>, MediaError> {
-        let plan = self.plan;
-        let mut input = open_planned(self.channel, self.source_bytes, self.limits, plan)?;
+        let (plan, limits) = (self.film.plan, self.film.limits);
+        let mut input = self.film.open()?;
         let video = plan.video.as_ref();
         let used = video.map(|video| video.stream).into_iter().chain(plan.audio.iter().map(|track| track.stream));
         input.keep_only(&used.collect::<Vec<_>>());
@@ -102,14 +92,14 @@ impl Search<'_> {
         let (stream, time_base) = leading.ok_or(MediaErrorCode::PlanUnusable)?;
         if place_us > plan.source.start_us && input.seek(stream, to_ticks(place_us, time_base)).is_err() {
             // As good as a place further back: reading begins at the start.
-            input = open_planned(self.channel, self.source_bytes, self.limits, plan)?;
+            input = self.film.open()?;
         }
         let mut looking = Looking { plan, place_us, found: Found::default(), pictures: None, tracks: BTreeMap::new() };
         if let Some(video) = video {
-            looking.pictures = Some(Decoder::open(&input, video.stream, self.limits, 1)?);
+            looking.pictures = Some(Decoder::open(&input, video.stream, limits, 1)?);
         }
         for track in &plan.audio {
-            let decoder = DecoderTemplate::new(&input, track.stream, self.limits)?.open(1)?;
+            let decoder = DecoderTemplate::new(&input, track.stream, limits)?.open(1)?;
             looking.tracks.insert(track.stream, decoder);
         }
         let read_until_us = nothing_us.saturating_add(REORDER_US);

@@ -43,9 +43,14 @@ impl<P> Timeline<P> {
         }
     }
 
-    /// Whether every planned picture has been given.
-    pub fn is_full(&self) -> bool {
-        self.cursor >= self.end
+    /// The next planned picture.
+    pub fn cursor(&self) -> u64 {
+        self.cursor
+    }
+
+    /// Whether a source picture has come.
+    pub fn has_begun(&self) -> bool {
+        self.last_us.is_some()
     }
 
     /// The instant of the last source picture, in microseconds of the container.
@@ -53,36 +58,27 @@ impl<P> Timeline<P> {
         self.last_us
     }
 
-    /// The next source picture and its instant; gives the planned pictures that are settled by it.
-    ///
-    /// # Errors
-    /// Those of `give`.
-    pub fn push<E>(
-        &mut self,
-        picture: Arc<P>,
-        at_us: i64,
-        give: impl FnMut(Planned<P>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let number = self.first_number(at_us);
+    /// The first planned picture that is not black by plan.
+    pub fn first_shown(&self) -> u64 {
+        self.cursor.max(self.black_frames)
+    }
+
+    /// The film's first picture is shown from the film's start on, but for what is planned black.
+    pub fn show_early(&mut self, picture: &Arc<P>) {
+        self.current.get_or_insert_with(|| Arc::clone(picture));
+    }
+
+    /// The source picture of this instant is what is shown from now on. What comes before it must have been given.
+    pub fn show(&mut self, picture: Arc<P>, at_us: i64) {
         self.last_us = Some(self.last_us.map_or(at_us, |last| last.max(at_us)));
-        // The film's first picture is shown from its start on, but for what is planned black.
-        if self.current.is_none() && self.cursor >= self.black_frames {
-            self.current = Some(Arc::clone(&picture));
-        }
-        self.give_until(number, give)?;
         self.current = Some(picture);
-        Ok(())
     }
 
-    /// The source has ended: the last picture stays to the end of the span.
+    /// Gives the planned pictures before `number`: they show what is shown now.
     ///
     /// # Errors
     /// Those of `give`.
-    pub fn finish<E>(&mut self, give: impl FnMut(Planned<P>) -> Result<(), E>) -> Result<(), E> {
-        self.give_until(self.end, give)
-    }
-
-    fn give_until<E>(&mut self, number: u64, mut give: impl FnMut(Planned<P>) -> Result<(), E>) -> Result<(), E> {
+    pub fn give_until<E>(&mut self, number: u64, mut give: impl FnMut(Planned<P>) -> Result<(), E>) -> Result<(), E> {
         while self.cursor < number.min(self.end) {
             let shown = if self.cursor < self.black_frames { &self.black } else { &self.current };
             if let Some(picture) = shown.as_ref().or(self.black.as_ref()) {
@@ -94,7 +90,7 @@ impl<P> Timeline<P> {
     }
 
     /// The first planned picture that shows a source picture of this instant: `ceil((at - start) * rate - 1/2)`.
-    fn first_number(&self, at_us: i64) -> u64 {
+    pub fn first_number(&self, at_us: i64) -> u64 {
         let den = i128::from(self.rate.den()) * 1_000_000;
         let num = (i128::from(at_us) - i128::from(self.start_us)) * i128::from(self.rate.num());
         let ceiling = -(-(2 * num - den)).div_euclid(2 * den);
@@ -132,9 +128,12 @@ mod tests {
             Ok::<(), ()>(())
         };
         for (number, at_ms) in source_ms.iter().enumerate() {
-            timeline.push(Arc::new(number), 5_000_000 + at_ms * 1_000, &mut give).unwrap();
+            let (at_us, picture) = (5_000_000 + at_ms * 1_000, Arc::new(number));
+            timeline.show_early(&picture);
+            timeline.give_until(timeline.first_number(at_us), &mut give).unwrap();
+            timeline.show(picture, at_us);
         }
-        timeline.finish(&mut give).unwrap();
+        timeline.give_until(frames.end, &mut give).unwrap();
         shown
     }
 

@@ -36,7 +36,7 @@ pub struct VideoPlan {
     pub orientation: Orientation,
     pub interlacing: Interlacing,
     pub colour: OutputColour,
-    /// Threads of the decoder; decoded pictures do not depend on it.
+    /// Threads of the decoder. One: what several make of damage is not the same every time.
     pub decoder_threads: u32,
     /// Planned pictures before the first source picture that are black. Those after them but still before it show it
     /// early.
@@ -150,7 +150,7 @@ pub(super) fn plan_pictures(
         orientation: video.orientation,
         interlacing: video.interlacing,
         colour: output_colour(video),
-        decoder_threads: 2,
+        decoder_threads: 1,
         black_frames,
     };
     Ok((Some(plan), grid.map_err(unusable)?))
