@@ -6,17 +6,20 @@
 pub mod aac;
 pub mod codec;
 pub mod complaints;
+pub mod decode_check;
 pub mod decoder;
 mod edit_list;
 pub mod encoder;
 pub mod fingerprint;
 pub mod frame;
 pub mod guess;
+pub mod index;
 pub mod input;
 pub mod jpeg;
 pub mod key_picture;
 pub mod lists;
 pub mod muxer;
+pub mod parameters;
 pub mod pool;
 pub mod reader;
 pub mod resampler;
@@ -26,7 +29,9 @@ pub mod talk;
 pub mod turn;
 pub mod x264;
 
-pub use ffmpeg_next::{Packet, format::Pixel, frame::Audio as AudioFrame, frame::Video as VideoFrame};
+pub use ffmpeg_next::{
+    Packet, format::Pixel, frame::Audio as AudioFrame, frame::Video as VideoFrame, packet::Flags as PacketFlags,
+};
 
 use std::sync::{Arc, OnceLock};
 

@@ -12,7 +12,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use mutoscope_core::media::RenditionName;
 
-pub use report::{Report, ReportFile, ReportPlan, ReportRendition, ReportSegment};
+pub use report::{Report, ReportCarrying, ReportFile, ReportPlan, ReportRendition, ReportSegment};
 pub use run::transcode;
 
 use crate::{

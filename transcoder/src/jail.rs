@@ -277,7 +277,8 @@ fn span_cpu_ms(plan: &EncodePlan, limits: &Limits, request: &SpanRequest) -> u64
             let samples = plan.timeline(rendition, index).map_or(0, |facts| u64::from(facts.samples));
             let each = match rendition {
                 RenditionPlan::Video(rung) => rung.rung.size.pixels(),
-                RenditionPlan::Audio(_) => 1024,
+                RenditionPlan::CarriedVideo(carried) => carried.size.pixels(),
+                RenditionPlan::Audio(_) | RenditionPlan::CarriedAudio(_) => 1024,
             };
             pixels = pixels.saturating_add(samples.saturating_mul(each));
         }

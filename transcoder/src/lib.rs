@@ -7,6 +7,7 @@
 //! [`demand`] how a viewer gets a segment made first, [`folder`] the same engine without a platform.
 
 mod av;
+mod bitstream;
 pub mod demand;
 pub mod error;
 pub mod folder;

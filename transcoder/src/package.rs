@@ -6,8 +6,10 @@ pub mod hls;
 mod language;
 pub mod verify;
 
+use mutoscope_core::media::{PictureSize, Rational, RenditionName};
+
 use crate::{
-    plan::{AudioRendition, EncodePlan, RenditionPlan, VideoRendition},
+    plan::{EncodePlan, RenditionPlan},
     span::SegmentFacts,
 };
 
@@ -57,42 +59,95 @@ pub fn duration_us(facts: &SegmentFacts) -> u64 {
     mutoscope_core::media::grid::rescale(facts.duration, 1_000_000, facts.timescale)
 }
 
-/// The pictures' renditions, tallest first.
-fn video_renditions(plan: &EncodePlan) -> Vec<&VideoRendition> {
+/// A rendition of pictures as playlists tell of it.
+struct Pictures<'a> {
+    rendition: &'a RenditionPlan,
+    name: &'a RenditionName,
+    size: PictureSize,
+    frame_rate: Rational,
+    /// The rates that no stretch about a segment long exceeds, and that the whole does not, in bits a second, with room
+    /// for the container's own bytes.
+    peak_bps: u64,
+    mean_bps: u64,
+}
+
+/// A rendition of sound as playlists tell of it.
+struct Sound<'a> {
+    rendition: &'a RenditionPlan,
+    name: &'a RenditionName,
+    language: Option<&'a str>,
+    title: Option<&'a str>,
+    default: bool,
+    sample_rate_hz: u32,
+    channels: u32,
+    peak_bps: u64,
+    mean_bps: u64,
+}
+
+/// The pictures' renditions, in the plan's order.
+fn pictures(plan: &EncodePlan) -> Vec<Pictures<'_>> {
     let each = plan.renditions.iter().filter_map(|rendition| match rendition {
-        RenditionPlan::Video(video) => Some(video),
-        RenditionPlan::Audio(_) => None,
+        RenditionPlan::Video(video) => {
+            let cap = u64::from(video.encoder.peak_bps);
+            // The encoder's buffer is full at the start of each segment (ISO/IEC 14496-10 annex C).
+            let longest_ms = plan.grid.longest_ms().clamp(1_000, 6_000);
+            let burst = u64::from(video.encoder.buffer_bits) * 9 / 10 * 1_000 / longest_ms;
+            Some(Pictures {
+                rendition,
+                name: &video.name,
+                size: video.rung.size,
+                frame_rate: video.frame_rate,
+                peak_bps: with_container(cap + burst),
+                mean_bps: with_container(cap),
+            })
+        }
+        RenditionPlan::CarriedVideo(carried) => Some(Pictures {
+            rendition,
+            name: &carried.name,
+            size: carried.size,
+            frame_rate: carried.frame_rate,
+            peak_bps: with_container(carried.peak_bps),
+            mean_bps: with_container(carried.mean_bps),
+        }),
+        RenditionPlan::Audio(_) | RenditionPlan::CarriedAudio(_) => None,
     });
     each.collect()
 }
 
 /// The sound's renditions, the one to play first at the front.
-fn audio_renditions(plan: &EncodePlan) -> Vec<&AudioRendition> {
+fn sounds(plan: &EncodePlan) -> Vec<Sound<'_>> {
     let each = plan.renditions.iter().filter_map(|rendition| match rendition {
-        RenditionPlan::Audio(audio) => Some(audio),
-        RenditionPlan::Video(_) => None,
+        RenditionPlan::Audio(audio) => {
+            // A frame may borrow from the ones before it.
+            let bps = with_container(u64::from(audio.bitrate_bps) * 11 / 10);
+            Some(Sound {
+                rendition,
+                name: &audio.name,
+                language: audio.language.as_deref(),
+                title: audio.title.as_deref(),
+                default: audio.default,
+                sample_rate_hz: audio.sample_rate_hz,
+                channels: audio.channels,
+                peak_bps: bps,
+                mean_bps: bps,
+            })
+        }
+        RenditionPlan::CarriedAudio(carried) => Some(Sound {
+            rendition,
+            name: &carried.name,
+            language: carried.language.as_deref(),
+            title: carried.title.as_deref(),
+            default: carried.default,
+            sample_rate_hz: carried.sample_rate_hz,
+            channels: carried.channels,
+            peak_bps: with_container(carried.peak_bps),
+            mean_bps: with_container(carried.mean_bps),
+        }),
+        RenditionPlan::Video(_) | RenditionPlan::CarriedVideo(_) => None,
     });
     let mut all: Vec<_> = each.collect();
-    all.sort_by_key(|audio| !audio.default);
+    all.sort_by_key(|sound| !sound.default);
     all
-}
-
-/// The rate that no stretch of a rung about a segment long exceeds, in bits a second: its cap, and the encoder's buffer,
-/// which is full at the start of each segment (ISO/IEC 14496-10 annex C), with room for the container's own bytes.
-fn peak_bandwidth_bps(plan: &EncodePlan, video: &VideoRendition) -> u64 {
-    let longest_ms = plan.grid.longest_ms().clamp(1_000, 6_000);
-    let burst = u64::from(video.encoder.buffer_bits) * 9 / 10 * 1_000 / longest_ms;
-    with_container(u64::from(video.encoder.peak_bps) + burst)
-}
-
-/// The mean rate of a rung that its cap allows, in bits a second.
-fn mean_bandwidth_bps(video: &VideoRendition) -> u64 {
-    with_container(u64::from(video.encoder.peak_bps))
-}
-
-fn audio_bandwidth_bps(audio: &AudioRendition) -> u64 {
-    // A frame may borrow from the ones before it.
-    with_container(u64::from(audio.bitrate_bps) * 11 / 10)
 }
 
 fn with_container(bps: u64) -> u64 {

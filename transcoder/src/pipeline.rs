@@ -4,6 +4,8 @@
 //! each track has one. Channels are bounded, so the slowest stage sets the pace. First error wins: a stage that ends
 //! drops its ends of the channels, and so do its neighbours.
 
+mod carry;
+mod carry_sound;
 mod demux;
 mod pictures;
 mod poster;
@@ -17,6 +19,7 @@ mod tail;
 mod timeline;
 
 use std::{
+    collections::VecDeque,
     ops::Range,
     sync::{
         Arc,
@@ -26,6 +29,8 @@ use std::{
 };
 
 use self::{
+    carry::{CarryStage, DecodedBy},
+    carry_sound::CarrySoundStage,
     demux::{Demuxer, Entry, Film, Next},
     pictures::{Course, Pictures},
     report::Reporter,
@@ -39,7 +44,9 @@ use crate::{
     error::{MediaError, MediaErrorCode},
     jail::Channel,
     limits::Limits,
-    plan::{AudioPlan, AudioRendition, EncodePlan, RenditionPlan, VideoPlan, VideoRendition},
+    plan::{
+        AudioPlan, AudioRendition, CarriedAudio, CarriedVideo, EncodePlan, RenditionPlan, VideoPlan, VideoRendition,
+    },
     probe::to_us,
     span::{SpanRecord, SpanRequest},
 };
@@ -69,7 +76,7 @@ pub fn make_span(
     let reporter = Reporter::new(channel, &failure, work.frames.end - work.frames.start);
     let film = Film { channel, source_bytes, limits, plan };
     let mut demuxer = Demuxer::open(&film, &work.entry(plan))?;
-    let decoder = match work.video {
+    let decoder = match work.video.filter(|_| !work.rungs.is_empty()) {
         Some(video) => Some(DecoderTemplate::new(demuxer.input(), video.stream, limits)?),
         None => None,
     };
@@ -77,11 +84,13 @@ pub fn make_span(
     for (track, _) in &work.tracks {
         templates.push(DecoderTemplate::new(demuxer.input(), track.stream, limits)?);
     }
+    let carry = work.carry_stage(&demuxer, &reporter)?;
     let ended = thread::scope(|scope| {
         let mut handles = Vec::new();
         let rungs = start_rungs(scope, &work, &reporter, &mut handles);
-        let tracks = start_tracks(scope, &work, plan, templates, &reporter, &mut handles);
-        let feeder = Feeder { work: &work, film: &film, rungs, tracks, reporter: &reporter };
+        let mut tracks = start_tracks(scope, &work, plan, templates, &reporter, &mut handles);
+        tracks.extend(start_carried_tracks(scope, &work, &reporter, &mut handles));
+        let feeder = Feeder { work: &work, film: &film, rungs, tracks, carry, reporter: &reporter };
         let fed = feeder.run(&mut demuxer, decoder);
         let mut all_went_well = fed.is_ok();
         for handle in handles {
@@ -94,13 +103,7 @@ pub fn make_span(
     let frames_decoded = reporter.frames_decoded();
     let warnings = reporter.into_warnings();
     failure.outcome(ended.is_ok() && sent.is_ok())?;
-    Ok(SpanRecord {
-        segments: request.segments.clone(),
-        frames_decoded,
-        cpu_ms: 0,
-        peak_rss_bytes: 0,
-        warnings,
-    })
+    Ok(SpanRecord { segments: request.segments.clone(), frames_decoded, cpu_ms: 0, peak_rss_bytes: 0, warnings })
 }
 
 /// Makes the plan's posters.
@@ -135,10 +138,13 @@ pub fn find_end(
 
 /// A span's part of the plan.
 struct Work<'a> {
+    /// The pictures, where any rendition of them is asked for.
     video: Option<&'a VideoPlan>,
+    carried: Option<&'a CarriedVideo>,
     /// The cascade down to the last rung that is asked for; `true` where a rung is, not only passed through.
     rungs: Vec<(&'a VideoRendition, bool)>,
     tracks: Vec<(&'a AudioPlan, &'a AudioRendition)>,
+    carried_tracks: Vec<(&'a AudioPlan, &'a CarriedAudio)>,
     segments: Range<u32>,
     /// Planned pictures of the span.
     frames: Range<u64>,
@@ -152,21 +158,22 @@ impl<'a> Work<'a> {
             return Err(MediaErrorCode::PlanUnusable.into());
         }
         let mut rungs = Vec::new();
-        let mut tracks = Vec::new();
+        let (mut tracks, mut carried_tracks, mut carried) = (Vec::new(), Vec::new(), None);
+        let track =
+            |stream: u32| plan.audio.iter().find(|track| track.stream == stream).ok_or(MediaErrorCode::PlanUnusable);
         for rendition in &plan.renditions {
             let asked = request.renditions.includes(rendition.name());
             match rendition {
                 RenditionPlan::Video(rung) => rungs.push((rung, asked)),
-                RenditionPlan::Audio(audio) if asked => {
-                    let track = plan.audio.iter().find(|track| track.stream == audio.stream);
-                    tracks.push((track.ok_or(MediaErrorCode::PlanUnusable)?, audio));
-                }
-                RenditionPlan::Audio(_) => {}
+                RenditionPlan::Audio(audio) if asked => tracks.push((track(audio.stream)?, audio)),
+                RenditionPlan::CarriedVideo(video) if asked => carried = Some(video),
+                RenditionPlan::CarriedAudio(audio) if asked => carried_tracks.push((track(audio.stream)?, audio)),
+                RenditionPlan::Audio(_) | RenditionPlan::CarriedVideo(_) | RenditionPlan::CarriedAudio(_) => {}
             }
         }
         let needed = rungs.iter().rposition(|(_, asked)| *asked).map_or(0, |last| last + 1);
         rungs.truncate(needed);
-        let video = plan.video.as_ref().filter(|_| !rungs.is_empty());
+        let video = plan.video.as_ref().filter(|_| !rungs.is_empty() || carried.is_some());
         let frames = match video {
             Some(video) => {
                 let first = video.frames_of(&plan.grid, segments.start).ok_or(MediaErrorCode::PlanUnusable)?;
@@ -175,10 +182,10 @@ impl<'a> Work<'a> {
             }
             None => 0..0,
         };
-        if video.is_none() && tracks.is_empty() {
+        if video.is_none() && tracks.is_empty() && carried_tracks.is_empty() {
             return Err(MediaErrorCode::PlanUnusable.into());
         }
-        Ok(Self { video, rungs, tracks, segments, frames, plan })
+        Ok(Self { video, carried, rungs, tracks, carried_tracks, segments, frames, plan })
     }
 
     fn entry(&self, plan: &EncodePlan) -> Entry {
@@ -187,7 +194,22 @@ impl<'a> Work<'a> {
             let frames = rendition.frames_of(&plan.grid, self.segments.start)?;
             Some((track.stream, sound::window_us(rendition, plan.source.start_us, &frames).start))
         });
-        Entry { video, audio: audio.collect() }
+        let carried = self.carried_tracks.iter().filter_map(|(track, rendition)| {
+            let frames = rendition.frames_of(&plan.grid, self.segments.start)?;
+            Some((track.stream, carry_sound::window_us(track, rendition, &frames).start))
+        });
+        Entry { video, audio: audio.chain(carried).collect() }
+    }
+
+    fn carry_stage(&self, demuxer: &Demuxer, reporter: &'a Reporter<'a>) -> Result<Option<CarryStage<'a>>, MediaError> {
+        let (Some(video), Some(carried)) = (self.video, self.carried) else { return Ok(None) };
+        let decoded_by = if self.rungs.is_empty() { DecodedBy::Nobody } else { DecodedBy::Rungs };
+        if decoded_by == DecodedBy::Rungs {
+            reporter.remember_pictures();
+        }
+        let configuration = demuxer.input().configuration(video.stream);
+        let segments = self.segments.clone().collect();
+        CarryStage::new(carried, video, &configuration, segments, decoded_by, reporter).map(Some)
     }
 
     /// The end of the last packet that a track needs.
@@ -256,6 +278,28 @@ fn start_tracks<'scope, 'env: 'scope>(
     feeds
 }
 
+/// As [`start_tracks`], for tracks that are carried over.
+fn start_carried_tracks<'scope, 'env: 'scope>(
+    scope: &'scope Scope<'scope, 'env>,
+    work: &'env Work<'env>,
+    reporter: &'env Reporter<'env>,
+    handles: &mut Vec<Handle<'scope>>,
+) -> Vec<TrackFeed> {
+    let mut feeds = Vec::new();
+    for (track, rendition) in &work.carried_tracks {
+        let (sender, packets) = mpsc::sync_channel(PACKETS_WAITING);
+        let segments = work.segments.clone();
+        let segments = segments.filter_map(|index| Some((index, rendition.frames_of(&work.plan.grid, index)?)));
+        let segments: VecDeque<_> = segments.filter(|(_, frames)| !frames.is_empty()).collect();
+        let end_us =
+            segments.back().map_or(i64::MIN, |(_, frames)| carry_sound::window_us(track, rendition, frames).end);
+        let stage = CarrySoundStage { track, rendition, segments, packets, reporter };
+        handles.push(scope.spawn(move || stage.run()));
+        feeds.push(TrackFeed { stream: track.stream, time_base: track.time_base, end_us, packets: Some(sender) });
+    }
+    feeds
+}
+
 /// Where a track's packets go until it has enough.
 struct TrackFeed {
     stream: u32,
@@ -270,13 +314,14 @@ struct Feeder<'a> {
     film: &'a Film<'a>,
     rungs: Option<SyncSender<Planned<VideoFrame>>>,
     tracks: Vec<TrackFeed>,
+    carry: Option<CarryStage<'a>>,
     reporter: &'a Reporter<'a>,
 }
 
 impl Feeder<'_> {
     fn run(mut self, demuxer: &mut Demuxer, decoder: Option<DecoderTemplate>) -> Result<(), Stop> {
         let failure = self.reporter.failure;
-        let rungs = self.rungs.take();
+        let (rungs, mut carry) = (self.rungs.take(), self.carry.take());
         let mut give = |planned: Planned<VideoFrame>| {
             self.reporter.passed_one();
             match &rungs {
@@ -295,10 +340,17 @@ impl Feeder<'_> {
         };
         loop {
             let pictures_wait = pictures.as_ref().is_some_and(|(_, pictures)| !pictures.is_full());
-            if !pictures_wait && self.tracks.iter().all(|track| track.packets.is_none()) {
+            let carry_waits = carry.as_ref().is_some_and(|carry| !carry.is_full());
+            if !pictures_wait && !carry_waits && self.tracks.iter().all(|track| track.packets.is_none()) {
                 break;
             }
             let next = demuxer.next().map_err(|error| failure.note(error))?;
+            let video = self.work.video.map(|video| video.stream as usize);
+            if let (Next::Packet(packet), Some(carry)) = (&next, &mut carry)
+                && Some(packet.stream()) == video
+            {
+                carry.push(packet)?;
+            }
             let course = match (next, &mut pictures) {
                 (Next::End, _) => break,
                 (Next::Damaged, Some((_, pictures))) if pictures_wait => pictures.saw_damage()?,
@@ -314,10 +366,17 @@ impl Feeder<'_> {
                     }
                 }
                 (Next::Packet(packet), _) => {
-                    self.give_to_track(packet)?;
+                    if Some(packet.stream()) != video {
+                        self.give_to_track(packet)?;
+                    } else if let (Some(video), Some(ticks)) = (self.work.video, packet.dts()) {
+                        self.end_late_tracks(to_us(ticks, video.time_base));
+                    }
                     Course::GoOn
                 }
             };
+            if let Some(carry) = &mut carry {
+                carry.settle()?;
+            }
             if let (Course::EnterAt(_), Some((video, pictures))) = (course, &mut pictures) {
                 pictures.run(|by_us| self.open_pictures(video.stream, by_us), &mut give)?;
             }
@@ -325,6 +384,9 @@ impl Feeder<'_> {
         if let Some((video, pictures)) = &mut pictures {
             pictures.finish(&mut give)?;
             pictures.run(|by_us| self.open_pictures(video.stream, by_us), &mut give)?;
+        }
+        if let Some(carry) = &mut carry {
+            carry.end()?;
         }
         Ok(())
     }

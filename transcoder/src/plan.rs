@@ -1,6 +1,7 @@
 //! The plan: everything about a film's segments, decided before anything is encoded. Pure: no libav, no clock.
 
 pub mod audio;
+pub mod carry;
 pub mod grid;
 pub mod settings;
 pub mod video;
@@ -10,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use audio::{AudioPlan, AudioRendition};
-pub use settings::{PlanSettings, Preset};
+pub use carry::{CarriedAudio, CarriedVideo, CarryDecision};
+pub use settings::{CarryOver, PlanSettings, Preset};
 pub use video::{OutputColour, VideoPlan, VideoRendition, X264Settings};
 
 use crate::{
@@ -21,7 +23,7 @@ use crate::{
 };
 
 /// Version of the plan's own form, part of its hash.
-const PLAN_VERSION: u32 = 1;
+const PLAN_VERSION: u32 = 2;
 
 /// How a film is made: `segment bytes = f(mezzanine, plan, rendition, index)`. No maps and no floats, so that its JSON
 /// has one form.
@@ -37,8 +39,11 @@ pub struct EncodePlan {
     pub video: Option<VideoPlan>,
     /// How sound is read, one entry a source track that is used.
     pub audio: Vec<AudioPlan>,
-    /// What is made, tallest video first, then audio.
+    /// What is made: pictures first, the source's own on top, then the tallest, then sound.
     pub renditions: Vec<RenditionPlan>,
+    /// Why each source stream that is used is carried over or not, pictures first. The grid is on the source's key
+    /// frames where its pictures are carried over, else regular.
+    pub carrying: Vec<CarryDecision>,
     pub poster: Option<PosterPlan>,
 }
 
@@ -60,6 +65,8 @@ pub struct SourcePlan {
 pub enum RenditionPlan {
     Video(VideoRendition),
     Audio(AudioRendition),
+    CarriedVideo(CarriedVideo),
+    CarriedAudio(CarriedAudio),
 }
 
 /// Where the poster may be taken, in order of choice: the first instant whose picture is sharp and not black wins.
@@ -81,16 +88,26 @@ impl EncodePlan {
         let start_us = video::film_start_us(report, settings);
         let held_us = report.length_us.saturating_add_signed(report.start_us.saturating_sub(start_us));
         let length_us = settings.end_at_us.map_or(held_us, |end| held_us.min(end));
-        let (video, grid) = video::plan_pictures(report, settings, start_us, length_us)?;
+        let (video, regular_grid) = video::plan_pictures(report, settings, start_us, length_us)?;
         let audio = audio::plan_tracks(report, settings);
         if video.is_none() && audio.is_empty() {
             return Err(MediaErrorCode::NoStreams.into());
         }
-        let mut renditions = Vec::new();
+        let (mut renditions, mut carrying, mut grid) = (Vec::new(), Vec::new(), regular_grid);
         if let Some(video) = &video {
-            renditions.extend(video::plan_rungs(video, settings).into_iter().map(RenditionPlan::Video));
+            let carried = carry::plan_pictures(report, settings, start_us, video);
+            carrying.push(CarryDecision { stream: video.stream, not_carried: carried.as_ref().err().copied() });
+            let mut instead_of = None;
+            if let Ok(carried) = carried {
+                (grid, instead_of) = (carried.grid, carried.instead_of);
+                renditions.push(RenditionPlan::CarriedVideo(carried.rendition));
+            }
+            let rungs = video::plan_rungs(video, settings, instead_of);
+            renditions.extend(rungs.into_iter().map(RenditionPlan::Video));
         }
-        renditions.extend(audio::plan_renditions(report, &audio, settings).into_iter().map(RenditionPlan::Audio));
+        let (sound, decisions) = audio::plan_renditions(report, &audio, settings, start_us, length_us);
+        renditions.extend(sound);
+        carrying.extend(decisions);
         let poster = video.as_ref().map(|video| plan_poster(&grid, video));
         Ok(Self {
             version: PLAN_VERSION,
@@ -106,6 +123,7 @@ impl EncodePlan {
             video,
             audio,
             renditions,
+            carrying,
             poster,
         })
     }
@@ -140,6 +158,8 @@ impl EncodePlan {
                 Some(rung.facts(frames))
             }
             RenditionPlan::Audio(audio) => Some(audio.facts(audio.frames_of(&self.grid, index)?)),
+            RenditionPlan::CarriedVideo(carried) => carried.facts(index),
+            RenditionPlan::CarriedAudio(carried) => Some(carried.facts(carried.frames_of(&self.grid, index)?)),
         }
     }
 }
@@ -150,6 +170,8 @@ impl RenditionPlan {
         match self {
             Self::Video(rung) => &rung.name,
             Self::Audio(audio) => &audio.name,
+            Self::CarriedVideo(carried) => &carried.name,
+            Self::CarriedAudio(carried) => &carried.name,
         }
     }
 
@@ -158,14 +180,22 @@ impl RenditionPlan {
         match self {
             Self::Video(rung) => rung.level.rfc6381_high(),
             Self::Audio(audio) => audio.codec.rfc6381().to_owned(),
+            Self::CarriedVideo(carried) => carried.rfc6381(),
+            Self::CarriedAudio(carried) => carried.codec.rfc6381().to_owned(),
         }
     }
 
-    /// The rate that no segment's mean exceeds by design, in bits a second, before the container's own bytes.
-    pub fn peak_bps(&self) -> u32 {
+    /// Whether it is the source's own packets.
+    pub fn is_carried(&self) -> bool {
+        matches!(self, Self::CarriedVideo(_) | Self::CarriedAudio(_))
+    }
+
+    /// How much later than the timeline says each segment is decoded: what the init segment's edit list takes away
+    /// from the start of sound that is decoded and not heard, in ticks.
+    pub fn unheard_ticks(&self) -> u64 {
         match self {
-            Self::Video(rung) => rung.encoder.peak_bps,
-            Self::Audio(audio) => audio.bitrate_bps,
+            Self::CarriedAudio(carried) => carried.unheard_samples().into(),
+            Self::Video(_) | Self::Audio(_) | Self::CarriedVideo(_) => 0,
         }
     }
 }

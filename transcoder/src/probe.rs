@@ -1,13 +1,18 @@
 //! What a film is: the probe report, facts that were read, before anything is decided.
 
+pub mod carriage;
 mod end;
 mod inspect;
+mod look;
+mod movie_box;
+mod packets;
 mod sniff;
 
 use serde::{Deserialize, Serialize};
 
 use mutoscope_core::media::{PictureSize, Rational};
 
+pub use self::carriage::{AacTrack, Carriage, H264Track, KeyFrame, Run, Unfit};
 pub(crate) use self::{
     end::{to_ticks, to_us},
     inspect::inspect,
@@ -79,6 +84,9 @@ pub struct VideoStream {
     pub colour: Colour,
     pub interlacing: Interlacing,
     pub bit_rate_bps: Option<u64>,
+    /// Whether its own packets could be a rendition.
+    #[serde(default)]
+    pub carriage: Carriage<H264Track>,
 }
 
 /// How the coded picture is turned to be shown: mirrored left to right first, then turned clockwise.
@@ -142,4 +150,7 @@ pub struct AudioStream {
     pub default: bool,
     pub start_us: i64,
     pub bit_rate_bps: Option<u64>,
+    /// Whether its own packets could be a rendition.
+    #[serde(default)]
+    pub carriage: Carriage<AacTrack>,
 }

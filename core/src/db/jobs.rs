@@ -8,6 +8,7 @@ mod demand;
 mod end;
 mod enqueue;
 mod lease;
+mod replan;
 
 use std::{fmt, ops::Range};
 
@@ -24,6 +25,7 @@ pub use enqueue::enqueue_replans;
 pub(crate) use enqueue::{INSERT, NewJob, enqueue_plan_within, insert_job, lowest_open_turn};
 pub(crate) use lease::hold_lease;
 pub use lease::{end_leases, hand_on, heartbeat, release, still_held};
+pub use replan::{has_ended_with, replan};
 
 /// A piece of work: what it is called decides whether it was asked for before.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,6 +21,11 @@ impl RenditionName {
         Self(format!("video-{height}"))
     }
 
+    /// The name of the source's own pictures beside the ladder: `video-source`.
+    pub fn source_video() -> Self {
+        Self("video-source".to_owned())
+    }
+
     /// The name of an audio track: `audio`, `audio-eng`, and `audio-eng-2` for the second of a language. A language
     /// that is not two or three ASCII letters is left out.
     pub fn audio(language: Option<&str>, ordinal: u32) -> Self {

@@ -38,6 +38,15 @@ impl Bars {
         }
     }
 
+    /// A line above the bars. Without a terminal the bars print nothing at all.
+    fn print(&self, line: &str) {
+        if self.all.is_hidden() {
+            eprintln!("{line}");
+        } else if let Err(error) = self.all.println(line) {
+            tracing::debug!(%error, "the terminal is gone");
+        }
+    }
+
     /// Shows what happened.
     pub fn show(&mut self, event: &FolderEvent) {
         match event {
@@ -50,6 +59,10 @@ impl Bars {
                 if let Some(video) = &plan.video {
                     let rate = video.frame_rate;
                     self.frames_to_ms = (u64::from(rate.den()) * 1_000, u64::from(rate.num().max(1)));
+                }
+                let stream = plan.video.as_ref().map(|video| video.stream);
+                if let Some(pictures) = plan.carrying.iter().find(|decision| Some(decision.stream) == stream) {
+                    self.print(&format!("pictures: {}", pictures.sentence()));
                 }
                 let names = plan.renditions.iter().map(|rendition| rendition.name().as_str().len());
                 let width = names.max().unwrap_or(0);
@@ -80,13 +93,7 @@ impl Bars {
                 self.draw();
             }
             FolderEvent::Warning(warning) => {
-                let line = format!("warning: {}", warning.message);
-                // Without a terminal the bars print nothing at all.
-                if self.all.is_hidden() {
-                    eprintln!("{line}");
-                } else if let Err(error) = self.all.println(&line) {
-                    tracing::debug!(%error, "the terminal is gone");
-                }
+                self.print(&format!("warning: {}", warning.message));
             }
         }
     }

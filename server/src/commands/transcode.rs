@@ -10,7 +10,7 @@ use mutoscope_transcoder::{
     folder::{self, FolderError, FolderErrorKind, FolderEvent, FolderSettings, OtherContents, Playlists, Report},
     jail::MediaProcess,
     limits::Limits,
-    plan::{PlanSettings, Preset},
+    plan::{CarryOver, PlanSettings, Preset},
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -33,10 +33,13 @@ pub struct TranscodeArgs {
     /// The folder to fill; made where it is not there.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Heights to make, as 1080,720,360; exactly these, never upscaled. Default: 1080,720,480,360,240, as far as the
-    /// film goes.
+    /// Heights to make, as 1080,720,360; exactly these, never upscaled, with nothing carried over beside them. Default:
+    /// 1080,720,480,360,240, as far as the film goes.
     #[arg(long, value_name = "HEIGHTS", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(16..=4320))]
     pub ladder: Option<Vec<u32>>,
+    /// Whether the film's own packets may be renditions, where they are fit: repackaged, not encoded.
+    #[arg(long, value_name = "WHETHER", default_value = "on")]
+    pub carry_over: OnOff,
     /// x264's preset, from ultrafast to veryslow.
     #[arg(long, value_name = "NAME", default_value = "veryfast")]
     pub preset: Preset,
@@ -75,6 +78,13 @@ pub struct TranscodeArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Codec {
     H264,
+}
+
+/// A switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnOff {
+    On,
+    Off,
 }
 
 /// How segments are checked.
@@ -132,6 +142,11 @@ fn settings(args: &TranscodeArgs) -> FolderSettings {
             preset: args.preset,
             segment_ms: args.segment,
             first_segments_ms: first,
+            carry_over: match (args.carry_over, &args.ladder) {
+                (OnOff::Off, _) => CarryOver::Off,
+                (OnOff::On, Some(_)) => CarryOver::InPlace,
+                (OnOff::On, None) => CarryOver::Also,
+            },
             ..plan
         },
         limits: Limits::default(),

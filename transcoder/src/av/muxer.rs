@@ -4,7 +4,10 @@ use std::ptr;
 
 use ffmpeg_next::ffi;
 
-use super::{AvError, Packet, check, codec::CodecContext, edit_list, input::Options, input::packet_mut};
+use super::{
+    AvError, Packet, check, codec::CodecContext, edit_list, input::Options, input::packet_mut,
+    parameters::TrackParameters,
+};
 
 /// `frag_discont` keeps a fresh muxer from starting its timeline at zero.
 const FLAGS: &str = "frag_custom+frag_discont+empty_moov+default_base_moof+skip_trailer";
@@ -30,6 +33,45 @@ pub struct Place {
     pub reorder: u32,
 }
 
+/// A packet that is carried over, and its instants on the rendition's timeline, the edit list not yet taken away.
+pub struct TimedPacket {
+    pub packet: Packet,
+    pub shown: u64,
+    pub decoded: u64,
+    pub duration: u64,
+}
+
+/// How a carried segment lies in its rendition.
+#[derive(Debug, Clone, Copy)]
+pub struct CarriedPlace {
+    pub index: u32,
+    /// Ticks a second of the rendition's timeline.
+    pub timescale: u32,
+    /// What the init segment's edit list takes away from every instant; 0 for no list.
+    pub shown_from: u32,
+}
+
+/// Packs the packets of one segment, in decoding order, with instants of their own.
+///
+/// # Errors
+/// Where libav fails.
+pub fn pack_carried(
+    parameters: &TrackParameters,
+    packets: Vec<TimedPacket>,
+    place: CarriedPlace,
+) -> Result<Muxed, AvError> {
+    let mut muxer = Muxer::open(Described::By(parameters), place.index, place.timescale)?;
+    let init_length = muxer.written()?.len();
+    let ticks = |value: u64| i64::try_from(value).unwrap_or(i64::MAX / 2);
+    for TimedPacket { mut packet, shown, decoded, duration } in packets {
+        packet.set_pts(Some(ticks(shown)));
+        packet.set_dts(Some(ticks(decoded)));
+        packet.set_duration(ticks(duration));
+        muxer.write(&mut packet)?;
+    }
+    muxer.finish(init_length, place.shown_from)
+}
+
 /// Packs the packets of one segment, in decoding order, as the encoder gave them. Their `pts` count packets.
 ///
 /// Pictures that are reordered are shown later than they are decoded; the init segment's edit list takes that delay
@@ -39,7 +81,7 @@ pub struct Place {
 /// # Errors
 /// Where libav fails.
 pub fn pack(encoder: &mut CodecContext, packets: Vec<Packet>, place: Place) -> Result<Muxed, AvError> {
-    let mut muxer = Muxer::open(encoder, place)?;
+    let mut muxer = Muxer::open(Described::ByEncoder(encoder), place.index, place.timescale)?;
     let init_length = muxer.written()?.len();
     let ticks = i64::from(place.packet_ticks);
     let start = i64::try_from(place.start).unwrap_or(i64::MAX / 2);
@@ -54,14 +96,13 @@ pub fn pack(encoder: &mut CodecContext, packets: Vec<Packet>, place: Place) -> R
         dts += ticks;
         muxer.write(&mut packet)?;
     }
-    muxer.flush()?;
-    let mut init = muxer.written()?;
-    let media = init.split_off(init_length);
-    if place.reorder > 0 {
-        let unexpected = AvError { during: "reading an init segment", code: ffi::AVERROR_BUG };
-        init = edit_list::insert(&init, place.reorder * place.packet_ticks).ok_or(unexpected)?;
-    }
-    Ok(Muxed { init, media })
+    muxer.finish(init_length, place.reorder * place.packet_ticks)
+}
+
+/// Who knows what the track is.
+enum Described<'a> {
+    ByEncoder(&'a mut CodecContext),
+    By(&'a TrackParameters),
 }
 
 struct Muxer {
@@ -69,25 +110,30 @@ struct Muxer {
 }
 
 impl Muxer {
-    fn open(encoder: &mut CodecContext, place: Place) -> Result<Self, AvError> {
+    fn open(track: Described<'_>, index: u32, timescale: u32) -> Result<Self, AvError> {
         let mut options = Options::new();
         options.set("movflags", FLAGS)?;
-        options.set("fragment_index", &place.index.saturating_add(1).to_string())?;
+        options.set("fragment_index", &index.saturating_add(1).to_string())?;
         options.set("avoid_negative_ts", "disabled")?;
         options.set("fflags", "+bitexact")?;
         // Ours is put in afterwards.
         options.set("use_editlist", "0")?;
         let muxer = Self { context: alloc_context()? };
-        let timescale = i32::try_from(place.timescale).unwrap_or(i32::MAX);
-        // SAFETY: the context is ours; the stream belongs to it and lives as long; the parameters are copied from an
-        // open encoder. The dictionary is ours.
+        let timescale = i32::try_from(timescale).unwrap_or(i32::MAX);
+        // SAFETY: the context is ours; the stream belongs to it and lives as long; the parameters are copied, from an
+        // open encoder or from ours. The dictionary is ours.
         unsafe {
             let stream = ffi::avformat_new_stream(muxer.context, ptr::null());
             if stream.is_null() {
                 return Err(AvError::no_memory("allocating a track"));
             }
-            let copied = ffi::avcodec_parameters_from_context((*stream).codecpar, encoder.as_mut_ptr());
-            check("copying an encoder's parameters", copied)?;
+            let copied = match track {
+                Described::ByEncoder(encoder) => {
+                    ffi::avcodec_parameters_from_context((*stream).codecpar, encoder.as_mut_ptr())
+                }
+                Described::By(parameters) => ffi::avcodec_parameters_copy((*stream).codecpar, parameters.as_ptr()),
+            };
+            check("copying a track's parameters", copied)?;
             (*stream).time_base = ffi::AVRational { num: 1, den: timescale };
             check("opening a segment", ffi::avio_open_dyn_buf(&mut (*muxer.context).pb))?;
             check("writing an init segment", ffi::avformat_write_header(muxer.context, &mut options.dictionary))?;
@@ -112,6 +158,18 @@ impl Muxer {
         // SAFETY: the context has written its header; null asks it to write what it holds.
         let code = unsafe { ffi::av_write_frame(self.context, ptr::null_mut()) };
         check("writing a segment", code).map(drop)
+    }
+
+    /// Ends the segment; what was written before it is the init segment.
+    fn finish(mut self, init_length: usize, shown_from: u32) -> Result<Muxed, AvError> {
+        self.flush()?;
+        let mut init = self.written()?;
+        let media = init.split_off(init_length.min(init.len()));
+        if shown_from > 0 {
+            let unexpected = AvError { during: "reading an init segment", code: ffi::AVERROR_BUG };
+            init = edit_list::insert(&init, shown_from).ok_or(unexpected)?;
+        }
+        Ok(Muxed { init, media })
     }
 
     /// Everything written so far.

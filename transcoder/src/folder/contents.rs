@@ -19,7 +19,7 @@ use crate::{
         check::{Checked, check_init, check_segment},
         layout,
     },
-    plan::EncodePlan,
+    plan::{EncodePlan, PlanSettings},
 };
 
 /// Says whose folder it is.
@@ -34,6 +34,9 @@ struct State {
     film: String,
     plan_hash: String,
     plan: EncodePlan,
+    /// What was asked for; the plan may follow from more than that.
+    #[serde(default)]
+    asked: Option<PlanSettings>,
 }
 
 /// The folder of one film and plan.
@@ -62,7 +65,13 @@ impl Contents {
     ///
     /// # Errors
     /// [`FolderError::Occupied`] where it holds something else and `other` says to leave that alone.
-    pub(super) fn take(root: &Path, film: &str, plan: &EncodePlan, other: OtherContents) -> Result<Self, FolderError> {
+    pub(super) fn take(
+        root: &Path,
+        film: &str,
+        plan: &EncodePlan,
+        asked: &PlanSettings,
+        other: OtherContents,
+    ) -> Result<Self, FolderError> {
         let contents = Self { root: root.to_owned() };
         fs::create_dir_all(root).map_err(|source| write_error("the folder", source))?;
         let plan_hash = plan.hash()?;
@@ -85,7 +94,7 @@ impl Contents {
                 }
             }
         }
-        let state = State { film: film.to_owned(), plan_hash, plan: plan.clone() };
+        let state = State { film: film.to_owned(), plan_hash, plan: plan.clone(), asked: Some(asked.clone()) };
         contents.put(STATE, &serde_json::to_vec(&state)?)?;
         Ok(contents)
     }
@@ -94,6 +103,15 @@ impl Contents {
     pub(super) fn known_end(root: &Path, film: &str) -> Option<u64> {
         let state: State = serde_json::from_slice(&fs::read(root.join(STATE)).ok()?).ok()?;
         state.plan.source.end_at_us.filter(|_| state.film == film)
+    }
+
+    /// The plan that an earlier run for the same film, asked for the same, had come to: it may rest on what only making
+    /// tells, or on how fast the film could be read.
+    pub(super) fn held_plan(root: &Path, film: &str, asked: &PlanSettings, fingerprint: &str) -> Option<EncodePlan> {
+        let state: State = serde_json::from_slice(&fs::read(root.join(STATE)).ok()?).ok()?;
+        let is_same =
+            state.film == film && state.asked.as_ref() == Some(asked) && state.plan.fingerprint == fingerprint;
+        is_same.then_some(state.plan)
     }
 
     /// Everything that is there, read back and checked; what is not as planned counts as not there.

@@ -6,7 +6,7 @@ use super::contents::Inventory;
 use crate::{
     error::MediaWarning,
     package::{self, layout},
-    plan::{EncodePlan, RenditionPlan},
+    plan::{CarryDecision, EncodePlan, RenditionPlan},
 };
 
 /// The whole report.
@@ -31,6 +31,31 @@ pub struct ReportPlan {
     pub segments: Vec<ReportCut>,
     /// Every encoder setting, a rendition each.
     pub renditions: Vec<RenditionPlan>,
+    /// Why each stream of the film is carried over or not.
+    pub carrying: Vec<ReportCarrying>,
+}
+
+/// Why a stream is carried over or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportCarrying {
+    /// Index of the stream in the film.
+    pub stream: u32,
+    pub carried_over: bool,
+    /// Stable: `carried`, or why not.
+    pub code: String,
+    /// A sentence.
+    pub message: String,
+}
+
+impl From<&CarryDecision> for ReportCarrying {
+    fn from(decision: &CarryDecision) -> Self {
+        Self {
+            stream: decision.stream,
+            carried_over: decision.not_carried.is_none(),
+            code: decision.code().to_owned(),
+            message: decision.sentence().to_owned(),
+        }
+    }
 }
 
 /// A segment of the grid.
@@ -102,7 +127,7 @@ pub(super) fn write(
         }
         renditions.push(ReportRendition {
             name: name.to_string(),
-            carried_over: false,
+            carried_over: rendition.is_carried(),
             init: ReportFile {
                 file: format!("{name}/{}", layout::INIT),
                 sha256: init.sha256.clone(),
@@ -117,6 +142,7 @@ pub(super) fn write(
             fingerprint: plan.fingerprint.clone(),
             segments: cuts(plan),
             renditions: plan.renditions.clone(),
+            carrying: plan.carrying.iter().map(ReportCarrying::from).collect(),
         },
         renditions,
         warnings,

@@ -1,6 +1,6 @@
 //! One run: probe, plan, look at what is there, make the rest, describe the whole.
 
-use std::{ops::Range, path::Path, sync::Arc, time::Instant};
+use std::{ops::Range, sync::Arc, time::Instant};
 
 use futures::{StreamExt, stream};
 use tokio::sync::mpsc;
@@ -17,7 +17,7 @@ use crate::{
     jail::{FileSource, MediaProcess},
     limits::Limits,
     package::{self, check::Gate, dash, hls, layout},
-    plan::{EncodePlan, PlanSettings, plan_warnings},
+    plan::{CarryOver, EncodePlan, PlanSettings, plan_warnings},
     probe::ProbeReport,
     span::{MediaOutput, SpanRecord, SpanRequest},
     worker::{Missing, requests_for, spans_of},
@@ -43,17 +43,28 @@ pub async fn transcode(
     let identity = identity_of(settings).await?;
     let known_end_us = Contents::known_end(&settings.out, &identity);
     let plan_settings = PlanSettings { end_at_us: settings.plan.end_at_us.or(known_end_us), ..settings.plan.clone() };
+    let mut held = Contents::held_plan(&settings.out, &identity, &settings.plan, &probed.fingerprint);
     let run = Run { media, settings, source, identity, events: &events, cancel: &cancel };
     let mut cost = Cost::default();
     let mut told = Vec::new();
-    let mut made = run.plan_and_make(&probed, &plan_settings, settings.other, &mut told, &mut cost).await?;
-    if let Made::StopsAt(end_us) = made {
-        // What was made by the plan that goes on too long is ours to replace.
-        let plan_settings = PlanSettings { end_at_us: Some(end_us), ..plan_settings };
-        made = run.plan_and_make(&probed, &plan_settings, OtherContents::Replace, &mut told, &mut cost).await?;
-    }
-    let Made::Whole { plan, contents, inventory, warnings } = made else {
-        return Err(FolderError::Media(MediaErrorCode::Internal.into()));
+    let (mut plan_settings, mut other) = (plan_settings, settings.other);
+    let (plan, contents, inventory, warnings) = loop {
+        let plan = match held.take() {
+            Some(plan) => plan,
+            None => EncodePlan::new(&probed, &plan_settings, &settings.limits)?,
+        };
+        match run.make_plan(&probed, Arc::new(plan), other, &mut told, &mut cost).await? {
+            Made::Whole { plan, contents, inventory, warnings } => break (plan, contents, inventory, warnings),
+            Made::StopsAt(end_us) if plan_settings.end_at_us.is_none() => plan_settings.end_at_us = Some(end_us),
+            Made::NotToBeCarried if plan_settings.carry_over != CarryOver::GivenUp => {
+                plan_settings.carry_over = CarryOver::GivenUp;
+            }
+            Made::StopsAt(_) | Made::NotToBeCarried => {
+                return Err(FolderError::Media(MediaErrorCode::Internal.into()));
+            }
+        }
+        // What was made by the plan that was given up is ours to replace.
+        other = OtherContents::Replace;
     };
     cost.wall_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     describe(&contents, settings, &plan, &inventory, warnings, cost).await
@@ -69,6 +80,8 @@ enum Made {
     },
     /// Nothing of the film decodes after this instant, in microseconds: it is to be planned again.
     StopsAt(u64),
+    /// A stream that was being carried over is not fit for it: the film is to be planned again.
+    NotToBeCarried,
 }
 
 /// One run.
@@ -82,17 +95,16 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Lays a plan, looks at what is there, and makes the rest. `told` are warnings that the caller has heard.
-    async fn plan_and_make(
+    /// Looks at what is there of a plan and makes the rest. `told` are warnings that the caller has heard.
+    async fn make_plan(
         &self,
         probed: &ProbeReport,
-        plan_settings: &PlanSettings,
+        plan: Arc<EncodePlan>,
         other: OtherContents,
         told: &mut Vec<MediaWarning>,
         cost: &mut Cost,
     ) -> Result<Made, FolderError> {
         let (settings, events) = (self.settings, self.events);
-        let plan = Arc::new(EncodePlan::new(probed, plan_settings, &settings.limits)?);
         let mut warnings = plan_warnings(probed, &plan);
         for warning in &warnings {
             if !told.contains(warning) {
@@ -100,7 +112,7 @@ impl Run<'_> {
                 told.push(warning.clone());
             }
         }
-        let (contents, mut inventory) = open_folder(&settings.out, &self.identity, &plan, other).await?;
+        let (contents, mut inventory) = self.open_folder(&plan, other).await?;
         let contents = Arc::new(contents);
         tell(events, FolderEvent::Planned { plan: Arc::clone(&plan), kept: inventory.segments.len() as u64 }).await;
         for ((rendition, index), kept) in &inventory.segments {
@@ -146,9 +158,27 @@ impl Run<'_> {
         }
         match (stops_at, failed) {
             (Some(end_us), _) => Ok(Made::StopsAt(end_us)),
+            (None, Some(FolderError::Media(error))) if error.code == MediaErrorCode::CarryRefused => {
+                Ok(Made::NotToBeCarried)
+            }
             (None, Some(error)) => Err(error),
             (None, None) => Ok(Made::Whole { contents, inventory, warnings, plan: Arc::clone(&plan) }),
         }
+    }
+
+    async fn open_folder(
+        &self,
+        plan: &Arc<EncodePlan>,
+        other: OtherContents,
+    ) -> Result<(Contents, Inventory), FolderError> {
+        let (out, asked) = (self.settings.out.clone(), self.settings.plan.clone());
+        let (identity, plan) = (self.identity.clone(), Arc::clone(plan));
+        tokio::task::spawn_blocking(move || {
+            let contents = Contents::take(&out, &identity, &plan, &asked, other)?;
+            let inventory = contents.inventory(&plan);
+            Ok((contents, inventory))
+        })
+        .await?
     }
 }
 
@@ -242,21 +272,6 @@ impl Unit<'_> {
 async fn identity_of(settings: &FolderSettings) -> Result<String, FolderError> {
     let path = settings.film.clone();
     tokio::task::spawn_blocking(move || film::identity(&path).map_err(FolderError::Film)).await?
-}
-
-async fn open_folder(
-    out: &Path,
-    identity: &str,
-    plan: &Arc<EncodePlan>,
-    other: OtherContents,
-) -> Result<(Contents, Inventory), FolderError> {
-    let (out, identity, plan) = (out.to_owned(), identity.to_owned(), Arc::clone(plan));
-    tokio::task::spawn_blocking(move || {
-        let contents = Contents::take(&out, &identity, &plan, other)?;
-        let inventory = contents.inventory(&plan);
-        Ok((contents, inventory))
-    })
-    .await?
 }
 
 /// What is to be done: the spans, and after the first of them a look at the film's end, so that neither the first

@@ -1,11 +1,8 @@
 //! The DASH presentation description (ISO/IEC 23009-1), static, over the same files as the HLS playlists.
 
-use super::{
-    audio_bandwidth_bps, audio_renditions, duration_us, language, layout, peak_bandwidth_bps, segments,
-    video_renditions,
-};
+use super::{Pictures, Sound, duration_us, language, layout, pictures, segments, sounds};
 use crate::{
-    plan::{AudioRendition, EncodePlan, RenditionPlan, VideoRendition},
+    plan::{EncodePlan, RenditionPlan},
     span::SegmentFacts,
 };
 
@@ -26,42 +23,51 @@ pub fn presentation(plan: &EncodePlan) -> String {
         period(plan.grid.length_us()),
         period(longest_us),
     ));
-    let video = video_renditions(plan);
-    if let Some(first) = video.first() {
-        text.push_str(&picture_set(plan, first, &video));
+    let video = pictures(plan);
+    if !video.is_empty() {
+        text.push_str(&picture_set(plan, &video));
     }
-    for (ordinal, track) in audio_renditions(plan).into_iter().enumerate() {
+    for (ordinal, track) in sounds(plan).iter().enumerate() {
         text.push_str(&sound_set(plan, track, ordinal));
     }
     text.push_str("  </Period>\n</MPD>\n");
     text
 }
 
-/// All rungs share one timeline: same rate, same cuts.
-fn picture_set(plan: &EncodePlan, first: &VideoRendition, all: &[&VideoRendition]) -> String {
+/// Rungs share one timeline, same rate and same cuts; what is carried over keeps the source's own, cut at the same
+/// pictures.
+fn picture_set(plan: &EncodePlan, all: &[Pictures<'_>]) -> String {
     let mut set = String::from(
         "    <AdaptationSet id=\"0\" contentType=\"video\" mimeType=\"video/mp4\" segmentAlignment=\"true\" \
         startWithSAP=\"1\">\n",
     );
-    set.push_str(&template(plan, &RenditionPlan::Video((*first).clone())));
+    let shared = all.iter().find(|rung| !rung.rendition.is_carried());
+    if let Some(rung) = shared {
+        set.push_str(&template(plan, rung.rendition, "      "));
+    }
     for rung in all {
         set.push_str(&format!(
             "      <Representation id=\"{}\" codecs=\"{}\" bandwidth=\"{}\" width=\"{}\" height=\"{}\" \
-            frameRate=\"{}\" sar=\"1:1\"/>\n",
+            frameRate=\"{}\" sar=\"1:1\"",
             rung.name,
-            rung.level.rfc6381_high(),
-            peak_bandwidth_bps(plan, rung),
-            rung.rung.size.width,
-            rung.rung.size.height,
+            rung.rendition.rfc6381(),
+            rung.peak_bps,
+            rung.size.width,
+            rung.size.height,
             rung.frame_rate,
         ));
+        if rung.rendition.is_carried() {
+            set.push_str(&format!(">\n{}      </Representation>\n", template(plan, rung.rendition, "        ")));
+        } else {
+            set.push_str("/>\n");
+        }
     }
     set.push_str("    </AdaptationSet>\n");
     set
 }
 
-fn sound_set(plan: &EncodePlan, track: &AudioRendition, ordinal: usize) -> String {
-    let language = match track.language.as_deref().and_then(language::tag) {
+fn sound_set(plan: &EncodePlan, track: &Sound<'_>, ordinal: usize) -> String {
+    let language = match track.language.and_then(language::tag) {
         Some(tag) => format!(" lang=\"{tag}\""),
         None => String::new(),
     };
@@ -71,14 +77,14 @@ fn sound_set(plan: &EncodePlan, track: &AudioRendition, ordinal: usize) -> Strin
         ordinal + 1,
         if track.default { "main" } else { "alternate" },
     );
-    set.push_str(&template(plan, &RenditionPlan::Audio(track.clone())));
+    set.push_str(&template(plan, track.rendition, "      "));
     set.push_str(&format!(
         "      <Representation id=\"{}\" codecs=\"{}\" bandwidth=\"{}\" audioSamplingRate=\"{}\">\n        \
         <AudioChannelConfiguration schemeIdUri=\"urn:mpeg:dash:23003:3:audio_channel_configuration:2011\" \
         value=\"{}\"/>\n      </Representation>\n    </AdaptationSet>\n",
         track.name,
-        track.codec.rfc6381(),
-        audio_bandwidth_bps(track),
+        track.rendition.rfc6381(),
+        track.peak_bps,
         track.sample_rate_hz,
         track.channels,
     ));
@@ -86,12 +92,12 @@ fn sound_set(plan: &EncodePlan, track: &AudioRendition, ordinal: usize) -> Strin
 }
 
 /// The segments' addresses and times; runs of equal lengths are one line.
-fn template(plan: &EncodePlan, rendition: &RenditionPlan) -> String {
+fn template(plan: &EncodePlan, rendition: &RenditionPlan, indent: &str) -> String {
     let all: Vec<(u32, SegmentFacts)> = segments(plan, rendition).collect();
     let (start_number, timescale) = all.first().map_or((0, 1), |(index, facts)| (*index, facts.timescale));
     let mut text = format!(
-        "      <SegmentTemplate timescale=\"{timescale}\" startNumber=\"{start_number}\" \
-        initialization=\"$RepresentationID$/{}\" media=\"$RepresentationID$/$Number%05d$.m4s\">\n        \
+        "{indent}<SegmentTemplate timescale=\"{timescale}\" startNumber=\"{start_number}\" \
+        initialization=\"$RepresentationID$/{}\" media=\"$RepresentationID$/$Number%05d$.m4s\">\n{indent}  \
         <SegmentTimeline>\n",
         layout::INIT,
     );
@@ -104,9 +110,9 @@ fn template(plan: &EncodePlan, rendition: &RenditionPlan) -> String {
     }
     for (facts, count) in runs {
         let repeated = if count > 1 { format!(" r=\"{}\"", count - 1) } else { String::new() };
-        text.push_str(&format!("          <S t=\"{}\" d=\"{}\"{repeated}/>\n", facts.start, facts.duration));
+        text.push_str(&format!("{indent}    <S t=\"{}\" d=\"{}\"{repeated}/>\n", facts.start, facts.duration));
     }
-    text.push_str("        </SegmentTimeline>\n      </SegmentTemplate>\n");
+    text.push_str(&format!("{indent}  </SegmentTimeline>\n{indent}</SegmentTemplate>\n"));
     text
 }
 

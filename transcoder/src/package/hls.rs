@@ -2,11 +2,8 @@
 
 use mutoscope_core::media::RenditionName;
 
-use super::{
-    audio_bandwidth_bps, audio_renditions, duration_us, language, layout, mean_bandwidth_bps, peak_bandwidth_bps,
-    segments, video_renditions,
-};
-use crate::plan::{AudioRendition, EncodePlan, VideoRendition};
+use super::{Pictures, Sound, duration_us, language, layout, pictures, segments, sounds};
+use crate::plan::EncodePlan;
 
 /// The group that every variant's sound is in.
 const AUDIO_GROUP: &str = "audio";
@@ -16,9 +13,9 @@ const FIRST_VARIANT_HEIGHT: u32 = 480;
 
 /// The multivariant playlist. Addresses are relative: a rendition's media playlist is `NAME/index.m3u8`.
 pub fn multivariant(plan: &EncodePlan) -> String {
-    let audio = audio_renditions(plan);
-    let mut video = video_renditions(plan);
-    if let Some(first) = video.iter().position(|rung| rung.rung.height <= FIRST_VARIANT_HEIGHT) {
+    let audio = sounds(plan);
+    let mut video = pictures(plan);
+    if let Some(first) = video.iter().position(|rung| rung.size.short_side() <= FIRST_VARIANT_HEIGHT) {
         video[..=first].rotate_right(1);
     }
     let mut text = String::from("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
@@ -28,7 +25,7 @@ pub fn multivariant(plan: &EncodePlan) -> String {
         }
     }
     for rung in &video {
-        push(&mut text, variant(plan, rung, &audio));
+        push(&mut text, variant(rung, &audio));
     }
     if video.is_empty()
         && let Some(first) = audio.first()
@@ -61,20 +58,20 @@ fn target_duration_s(plan: &EncodePlan) -> u64 {
     ((longest_us + 500_000) / 1_000_000).max(1)
 }
 
-fn variant(plan: &EncodePlan, rung: &VideoRendition, audio: &[&AudioRendition]) -> String {
-    let most_audio = audio.iter().map(|track| audio_bandwidth_bps(track)).max().unwrap_or(0);
-    let mut codecs = vec![rung.level.rfc6381_high()];
-    codecs.extend(audio.iter().map(|track| track.codec.rfc6381().to_owned()));
+fn variant(rung: &Pictures<'_>, audio: &[Sound<'_>]) -> String {
+    let most = |rate: fn(&Sound<'_>) -> u64| audio.iter().map(rate).max().unwrap_or(0);
+    let mut codecs = vec![rung.rendition.rfc6381()];
+    codecs.extend(audio.iter().map(|track| track.rendition.rfc6381()));
     codecs.dedup();
     let rate_milli = rung.frame_rate.scale(1_000);
     let mut tag = format!(
         "#EXT-X-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{}\",RESOLUTION={}x{},FRAME-RATE={}.{:03},\
         VIDEO-RANGE=SDR",
-        peak_bandwidth_bps(plan, rung) + most_audio,
-        mean_bandwidth_bps(rung) + most_audio,
+        rung.peak_bps + most(|track| track.peak_bps),
+        rung.mean_bps + most(|track| track.mean_bps),
         codecs.join(","),
-        rung.rung.size.width,
-        rung.rung.size.height,
+        rung.size.width,
+        rung.size.height,
         rate_milli / 1_000,
         rate_milli % 1_000,
     );
@@ -87,20 +84,21 @@ fn variant(plan: &EncodePlan, rung: &VideoRendition, audio: &[&AudioRendition]) 
     format!("{tag}\n{}/{}", rung.name, layout::MEDIA_PLAYLIST)
 }
 
-fn sound_variant(track: &AudioRendition, has_group: bool) -> String {
-    let bandwidth = audio_bandwidth_bps(track);
+fn sound_variant(track: &Sound<'_>, has_group: bool) -> String {
     let group = if has_group { format!(",AUDIO=\"{AUDIO_GROUP}\"") } else { String::new() };
     format!(
-        "#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},AVERAGE-BANDWIDTH={bandwidth},CODECS=\"{}\"{group}\n{}/{}",
-        track.codec.rfc6381(),
+        "#EXT-X-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{}\"{group}\n{}/{}",
+        track.peak_bps,
+        track.mean_bps,
+        track.rendition.rfc6381(),
         track.name,
         layout::MEDIA_PLAYLIST
     )
 }
 
-fn media_tag(track: &AudioRendition, ordinal: usize, all: &[&AudioRendition]) -> String {
+fn media_tag(track: &Sound<'_>, ordinal: usize, all: &[Sound<'_>]) -> String {
     let mut tag = format!("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{AUDIO_GROUP}\",NAME=\"{}\"", name(track, ordinal, all));
-    if let Some(language) = track.language.as_deref().and_then(language::tag) {
+    if let Some(language) = track.language.and_then(language::tag) {
         tag.push_str(&format!(",LANGUAGE=\"{language}\""));
     }
     tag.push_str(if track.default { ",DEFAULT=YES" } else { ",DEFAULT=NO" });
@@ -110,10 +108,10 @@ fn media_tag(track: &AudioRendition, ordinal: usize, all: &[&AudioRendition]) ->
 }
 
 /// What a menu shows: the track's own title, else its language, else its number; no two alike.
-fn name(track: &AudioRendition, ordinal: usize, all: &[&AudioRendition]) -> String {
-    let plain = |track: &AudioRendition| {
-        let title = track.title.as_deref().map(quotable).filter(|title| !title.is_empty());
-        title.or_else(|| track.language.as_deref().and_then(language::tag))
+fn name(track: &Sound<'_>, ordinal: usize, all: &[Sound<'_>]) -> String {
+    let plain = |track: &Sound<'_>| {
+        let title = track.title.map(quotable).filter(|title| !title.is_empty());
+        title.or_else(|| track.language.and_then(language::tag))
     };
     match plain(track) {
         None => format!("Track {}", ordinal + 1),

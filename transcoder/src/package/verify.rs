@@ -1,7 +1,7 @@
 //! The check of what a media process hands over, before anyone may see it: parsed back by another library, and held
 //! against the plan.
 
-use mp4_atom::{Atom, Decode, Ftyp, Header, Moof, Moov};
+use mp4_atom::{Atom, Avc1, Codec, Decode, Ftyp, Header, Moof, Moov, Mp4a};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -31,6 +31,14 @@ pub enum VerifyError {
     /// A segment does not start with a sample that decodes by itself.
     #[error("the first sample is not a key frame")]
     NoKeyFrame,
+    /// It is coded as something else than players are told.
+    #[error("it is {found}, planned is {planned}")]
+    Codec {
+        /// By its sample entry (RFC 6381).
+        found: String,
+        /// In the plan.
+        planned: String,
+    },
     /// The plan has no such rendition or segment.
     #[error("the plan has no such segment")]
     NotPlanned,
@@ -44,7 +52,8 @@ pub struct CheckedInit {
     default_duration: u32,
     default_size: u32,
     default_flags: u32,
-    /// Where the edit list lets presentation start, in ticks: what reordering of pictures delays them by.
+    /// Where the edit list lets presentation start, in ticks: what reordering of pictures delays them by, or sound
+    /// that is decoded and not heard.
     shown_from: u64,
 }
 
@@ -86,6 +95,7 @@ pub fn init(plan: &EncodePlan, rendition: &RenditionPlan, bytes: &[u8]) -> Resul
         [edit] => edit.media_time.unwrap_or(0),
         _ => return Err(VerifyError::Structure("elst".to_owned())),
     };
+    check_codec(rendition, &track.mdia.minf.stbl.stsd.codecs)?;
     Ok(CheckedInit {
         shown_from,
         track_id: trex.track_id,
@@ -94,6 +104,25 @@ pub fn init(plan: &EncodePlan, rendition: &RenditionPlan, bytes: &[u8]) -> Resul
         default_size: trex.default_sample_size,
         default_flags: trex.default_sample_flags,
     })
+}
+
+/// One sample entry, and for what is carried over exactly the codec that players are told of. An encoder may stay below
+/// the profile that it was allowed.
+fn check_codec(rendition: &RenditionPlan, entries: &[Codec]) -> Result<(), VerifyError> {
+    let found = match entries {
+        [Codec::Avc1(Avc1 { avcc, .. })] => {
+            let [profile, constraints, level] =
+                [avcc.avc_profile_indication, avcc.profile_compatibility, avcc.avc_level_indication];
+            format!("avc1.{profile:02x}{constraints:02x}{level:02x}")
+        }
+        [Codec::Mp4a(Mp4a { esds, .. })] => {
+            let object_type = esds.es_desc.dec_config.dec_specific.as_ref().map_or(0, |specific| specific.profile);
+            format!("mp4a.40.{object_type}")
+        }
+        _ => return Err(VerifyError::Structure("stsd".to_owned())),
+    };
+    let planned = rendition.rfc6381();
+    if rendition.is_carried() && found != planned { Err(VerifyError::Codec { found, planned }) } else { Ok(()) }
 }
 
 /// Checks a media segment: one `moof` and its `mdat`, with the planned number, place, count and length of samples, that
@@ -125,7 +154,13 @@ pub fn segment(
     same("the sequence number", moof.mfhd.sequence_number.into(), u64::from(index) + 1)?;
     same("the track's id", traf.tfhd.track_id.into(), init.track_id.into())?;
     same("the timescale", init.timescale.into(), planned.timescale.into())?;
-    same("the start", tfdt.base_media_decode_time, planned.start)?;
+    // Sound that is decoded before the film's start and not heard lies in the first segment.
+    let unheard = rendition.unheard_ticks();
+    let (decoded_from, decoded_for) = match index {
+        0 => (planned.start, planned.duration + unheard),
+        _ => (planned.start + unheard, planned.duration),
+    };
+    same("the start", tfdt.base_media_decode_time, decoded_from)?;
     same("the number of samples", trun.samples.len() as u64, planned.samples.into())?;
 
     let default_duration = traf.tfhd.default_sample_duration.unwrap_or(init.default_duration);
@@ -134,7 +169,7 @@ pub fn segment(
     let (mut duration, mut size) = (0u64, 0u64);
     let mut earliest = i128::MAX;
     for (n, sample) in trun.samples.iter().enumerate() {
-        let shown = i128::from(planned.start) + i128::from(duration) + i128::from(sample.cts.unwrap_or(0));
+        let shown = i128::from(decoded_from) + i128::from(duration) + i128::from(sample.cts.unwrap_or(0));
         earliest = earliest.min(shown);
         duration += u64::from(sample.duration.unwrap_or(default_duration));
         size += u64::from(sample.size.unwrap_or(default_size));
@@ -142,13 +177,14 @@ pub fn segment(
             return Err(VerifyError::NoKeyFrame);
         }
     }
-    same("the length", duration, planned.duration)?;
+    same("the length", duration, decoded_for)?;
     same("the samples' size", size, mdat.body.len() as u64)?;
     same("the data's place", trun.data_offset.map_or(0, i64::from).unsigned_abs(), mdat.body_offset - moof_box.offset)?;
-    let earliest =
-        u64::try_from(earliest - i128::from(init.shown_from)).map_err(|_| VerifyError::Structure("trun".to_owned()))?;
+    let unheard_here = if index == 0 { unheard } else { 0 };
+    let earliest = u64::try_from(earliest - i128::from(init.shown_from) + i128::from(unheard_here))
+        .map_err(|_| VerifyError::Structure("trun".to_owned()))?;
     same("the first picture's instant", earliest, planned.start)?;
-    Ok(SegmentFacts { timescale: planned.timescale, start: planned.start, duration, samples: planned.samples })
+    Ok(planned)
 }
 
 /// `sample_is_non_sync_sample` is off (ISO/IEC 14496-12, 8.8.3.1).

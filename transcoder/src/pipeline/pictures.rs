@@ -320,6 +320,8 @@ impl<'a> Pictures<'a> {
         }
         if frame::is_damaged(&picture) {
             self.saw_damage()?;
+        } else {
+            self.reporter.saw_clean_picture(at_us);
         }
         // libav guesses instants by those before: what is out of order must not tell later segments how.
         self.entry.unclean |= last_us.is_some_and(|last_us| at_us <= last_us);

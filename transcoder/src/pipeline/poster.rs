@@ -16,7 +16,7 @@ use crate::{
     av::{VideoFrame, decoder::DecoderTemplate, jpeg, scaler::matrix_number},
     error::{MediaError, MediaErrorCode},
     jail::FromChild,
-    plan::{RenditionPlan, VideoPlan, VideoRendition},
+    plan::{RenditionPlan, VideoPlan},
 };
 
 /// Mean brightness and contrast of a picture that will do.
@@ -30,14 +30,15 @@ const LEAST_CONTRAST: u64 = 14;
 pub fn make(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<(), MediaError> {
     let plan = film.plan;
     let (Some(video), Some(poster)) = (&plan.video, &plan.poster) else { return Ok(()) };
-    let rung = plan.renditions.iter().find_map(|rendition| match rendition {
-        RenditionPlan::Video(rung) => Some(rung),
-        RenditionPlan::Audio(_) => None,
+    let size = plan.renditions.iter().find_map(|rendition| match rendition {
+        RenditionPlan::Video(rung) => Some(rung.rung.size),
+        RenditionPlan::CarriedVideo(carried) => Some(carried.size),
+        RenditionPlan::Audio(_) | RenditionPlan::CarriedAudio(_) => None,
     });
-    let rung = rung.ok_or(MediaErrorCode::PlanUnusable)?;
+    let size = size.ok_or(MediaErrorCode::PlanUnusable)?;
     let mut best: Option<(u64, Arc<VideoFrame>)> = None;
     for at_ms in &poster.candidates_ms {
-        let picture = picture_at(film, (video, rung), *at_ms, reporter)?;
+        let picture = picture_at(film, (video, size), *at_ms, reporter)?;
         let Some(picture) = picture else { continue };
         let (mean, contrast) = judge(&picture);
         let will_do = mean >= DARKEST && contrast >= LEAST_CONTRAST;
@@ -61,10 +62,10 @@ pub fn make(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<(), MediaError> 
     Ok(())
 }
 
-/// The planned picture at this instant, at the tallest rung's size.
+/// The planned picture at this instant, at the first rendition's size.
 fn picture_at(
     film: &Film<'_>,
-    (video, rung): (&VideoPlan, &VideoRendition),
+    (video, size): (&VideoPlan, PictureSize),
     at_ms: u64,
     reporter: &Reporter<'_>,
 ) -> Result<Option<Arc<VideoFrame>>, MediaError> {
@@ -85,7 +86,7 @@ fn picture_at(
         return Ok(None);
     }
     let Some(planned) = found else { return Ok(None) };
-    Ok(Some(Cascade::from_source(video, rung).scale(&planned)?.picture))
+    Ok(Some(Cascade::from_source(video, size).scale(&planned)?.picture))
 }
 
 /// Mean and mean absolute deviation of the brightness, of every fourth pixel of every fourth line.

@@ -1,7 +1,8 @@
 //! What a span tells its parent while it works: signs of work, whole segments, warnings.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -34,6 +35,8 @@ pub struct Reporter<'a> {
     last_sign: Mutex<Option<Instant>>,
     inits: Mutex<BTreeMap<RenditionName, Vec<u8>>>,
     warnings: Mutex<Vec<MediaWarning>>,
+    /// Instants of the pictures that were decoded without error, where somebody asks for them.
+    clean: Mutex<Option<BTreeSet<i64>>>,
 }
 
 impl<'a> Reporter<'a> {
@@ -48,6 +51,7 @@ impl<'a> Reporter<'a> {
             last_sign: Mutex::default(),
             inits: Mutex::default(),
             warnings: Mutex::default(),
+            clean: Mutex::default(),
         }
     }
 
@@ -55,6 +59,31 @@ impl<'a> Reporter<'a> {
     pub fn decoded_one(&self) -> Result<(), Stop> {
         self.frames_decoded.fetch_add(1, Ordering::Relaxed);
         self.sign_of_work()
+    }
+
+    /// From here on, pictures that decode without error are remembered until they are forgotten.
+    pub fn remember_pictures(&self) {
+        *self.clean.lock().unwrap_or_else(PoisonError::into_inner) = Some(BTreeSet::new());
+    }
+
+    /// A source picture of this instant (microseconds of the container) was decoded without error.
+    pub fn saw_clean_picture(&self, at_us: i64) {
+        if let Some(clean) = self.clean.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            clean.insert(at_us);
+        }
+    }
+
+    /// How many pictures between these instants were decoded without error.
+    pub fn clean_pictures(&self, instants: RangeInclusive<i64>) -> usize {
+        let clean = self.clean.lock().unwrap_or_else(PoisonError::into_inner);
+        clean.as_ref().map_or(0, |clean| clean.range(instants).count())
+    }
+
+    /// Nobody asks for pictures up to this instant any more.
+    pub fn forget_pictures_until(&self, at_us: i64) {
+        if let Some(clean) = self.clean.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            *clean = clean.split_off(&at_us.saturating_add(1));
+        }
     }
 
     /// A planned picture went to the rungs.

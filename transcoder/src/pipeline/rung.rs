@@ -39,7 +39,7 @@ impl RungStage<'_> {
         let mut segments = std::mem::take(&mut self.segments).into_iter();
         let mut open: Option<OpenSegment> = None;
         let mut cascade = match self.source {
-            Some(video) => Cascade::from_source(video, self.rung),
+            Some(video) => Cascade::from_source(video, self.rung.rung.size),
             None => Cascade::from_rung(self.rung),
         };
         while let Ok(planned) = self.pictures.recv() {

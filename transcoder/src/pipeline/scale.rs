@@ -25,9 +25,8 @@ pub struct Cascade {
 }
 
 impl Cascade {
-    /// From the source to a rung: square pixels, upright, 8-bit 4:2:0, limited range.
-    pub fn from_source(video: &VideoPlan, rung: &VideoRendition) -> Self {
-        let size = rung.rung.size;
+    /// From the source to a rung's size: square pixels, upright, 8-bit 4:2:0, limited range.
+    pub fn from_source(video: &VideoPlan, size: PictureSize) -> Self {
         let before_turn =
             if video.orientation.swaps_sides() { PictureSize { width: size.height, height: size.width } } else { size };
         let colour = ScalerColour {

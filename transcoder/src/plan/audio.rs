@@ -5,7 +5,11 @@ use std::ops::Range;
 use mutoscope_core::media::{AudioCodec, Rational, RenditionName, SegmentGrid};
 use serde::{Deserialize, Serialize};
 
-use super::settings::PlanSettings;
+use super::{
+    RenditionPlan,
+    carry::{self, CarriedAudio, CarryDecision},
+    settings::PlanSettings,
+};
 use crate::{
     probe::{AudioStream, ProbeReport},
     span::SegmentFacts,
@@ -92,17 +96,20 @@ pub(super) fn plan_tracks(report: &ProbeReport, settings: &PlanSettings) -> Vec<
         .collect()
 }
 
-/// A stereo AAC rendition of each used track; the first is `audio` where it is alone and has no language.
+/// A rendition of each used track, the source's own packets where they are fit, else stereo AAC; the first is `audio`
+/// where it is alone and has no language. With it, why each is or is not carried over.
 pub(super) fn plan_renditions(
     report: &ProbeReport,
     tracks: &[AudioPlan],
     settings: &PlanSettings,
-) -> Vec<AudioRendition> {
+    start_us: i64,
+    length_us: u64,
+) -> (Vec<RenditionPlan>, Vec<CarryDecision>) {
     let streams: Vec<&AudioStream> =
         tracks.iter().filter_map(|track| report.audio.iter().find(|stream| stream.index == track.stream)).collect();
     let default = streams.iter().position(|stream| stream.default).unwrap_or(0);
     let mut names: Vec<RenditionName> = Vec::new();
-    let mut renditions = Vec::new();
+    let (mut renditions, mut decisions) = (Vec::new(), Vec::new());
     for (position, stream) in streams.into_iter().enumerate() {
         let language = stream.language.clone().filter(|language| language != "und");
         // Alone, a track needs no language in its name.
@@ -110,21 +117,27 @@ pub(super) fn plan_renditions(
         let ordinal = (1..=64).find(|ordinal| !names.contains(&RenditionName::audio(spoken, *ordinal))).unwrap_or(65);
         let name = RenditionName::audio(spoken, ordinal);
         names.push(name.clone());
-        renditions.push(AudioRendition {
-            name,
-            stream: stream.index,
-            codec: AudioCodec::AacLc,
-            sample_rate_hz: output_sample_rate(stream.sample_rate_hz),
-            channels: 2,
-            bitrate_bps: settings.audio_bps,
-            language,
-            title: stream.title.clone(),
-            default: position == default,
-            pre_roll_frames: 48,
-            post_roll_frames: 2,
+        let (title, default) = (stream.title.clone(), position == default);
+        let carried = carry::plan_track(stream, settings, start_us, length_us, name.clone());
+        decisions.push(CarryDecision { stream: stream.index, not_carried: carried.as_ref().err().copied() });
+        renditions.push(match carried {
+            Ok(carried) => RenditionPlan::CarriedAudio(CarriedAudio { language, title, default, ..carried }),
+            Err(_) => RenditionPlan::Audio(AudioRendition {
+                name,
+                stream: stream.index,
+                codec: AudioCodec::AacLc,
+                sample_rate_hz: output_sample_rate(stream.sample_rate_hz),
+                channels: 2,
+                bitrate_bps: settings.audio_bps,
+                language,
+                title,
+                default,
+                pre_roll_frames: 48,
+                post_roll_frames: 2,
+            }),
         });
     }
-    renditions
+    (renditions, decisions)
 }
 
 /// 44.1 kHz stays, everything else becomes 48 kHz.

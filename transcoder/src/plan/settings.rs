@@ -23,6 +23,8 @@ pub struct PlanSettings {
     pub audio_bps: u32,
     /// Audio renditions, at most.
     pub audio_tracks: u32,
+    /// Whether the source's own packets may be renditions.
+    pub carry_over: CarryOver,
     /// End the film here: set when an earlier plan found nothing after this instant. Microseconds of the film.
     pub end_at_us: Option<u64>,
 }
@@ -38,9 +40,24 @@ impl Default for PlanSettings {
             crf_hundredths: 2_300,
             audio_bps: 128_000,
             audio_tracks: 8,
+            carry_over: CarryOver::Also,
             end_at_us: None,
         }
     }
+}
+
+/// Whether the source's own packets may be renditions, where they are fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CarryOver {
+    /// Never: every rendition is encoded, on the regular grid.
+    Off,
+    /// Not any more: set when a stream that was being carried over turned out not to be fit.
+    GivenUp,
+    /// Only in place of a rendition that would be encoded.
+    InPlace,
+    /// Also beside the ladder, where the source is taller than it or has a higher rate than its rung.
+    Also,
 }
 
 /// x264's presets, fastest first.

@@ -156,12 +156,13 @@ pub(super) fn plan_pictures(
     Ok((Some(plan), grid.map_err(unusable)?))
 }
 
-/// The rungs, tallest first, each scaled from the one above it.
-pub(super) fn plan_rungs(video: &VideoPlan, settings: &PlanSettings) -> Vec<VideoRendition> {
+/// The rungs that are encoded, tallest first, each scaled from the one above it: all but the one that is carried over.
+pub(super) fn plan_rungs(video: &VideoPlan, settings: &PlanSettings, carried: Option<Rung>) -> Vec<VideoRendition> {
     let mut scaled_from: Option<RenditionName> = None;
     let rungs = settings.ladder.rungs_for(video.display_size);
     rungs
         .into_iter()
+        .filter(|rung| Some(*rung) != carried)
         .map(|rung| {
             let name = RenditionName::video(rung.height);
             let peak_bps = peak_bps(rung.size, video.frame_rate);
@@ -200,7 +201,7 @@ fn output_rate(source: Rational, at_most: u32) -> Rational {
 }
 
 /// Pictures in this time, to the nearest whole.
-fn frames_in_us(length_us: u64, rate: Rational) -> u64 {
+pub(super) fn frames_in_us(length_us: u64, rate: Rational) -> u64 {
     let (num, den) = (u128::from(rate.num()), u128::from(rate.den()) * 1_000_000);
     u64::try_from((u128::from(length_us) * num * 2 + den) / (den * 2)).unwrap_or(u64::MAX / 4)
 }
@@ -217,7 +218,7 @@ fn timescale(rate: Rational) -> (u32, u32) {
 
 /// The cap of a rung: 5 Mbit/s at 1080p25, falling a little slower than the number of pixels, and growing with the
 /// root of the rate. Integers only, so that every machine plans the same.
-fn peak_bps(size: PictureSize, rate: Rational) -> u32 {
+pub(super) fn peak_bps(size: PictureSize, rate: Rational) -> u32 {
     const REFERENCE_BPS: u64 = 5_000_000;
     const REFERENCE_PIXELS: u64 = 1920 * 1080;
     // pixels^(3/4) by two square roots, in fixed point.

@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use mutoscope_core::media::{PictureSize, Rational};
 
-use super::{AudioStream, ProbeReport, SeekMode, VideoStream, end, sniff};
+use super::{
+    AudioStream, Carriage, ProbeReport, SeekMode, VideoStream, end,
+    look::{self, FirstPacket, Known},
+    sniff,
+};
 use crate::{
     av::{
         Packet, Step,
@@ -52,12 +56,12 @@ pub fn inspect(
     let found = find_starts(&mut input, &chosen, limits)?;
     let mut warnings = chosen.warnings.clone();
 
-    let video = match (&chosen.video, &found.picture) {
+    let mut video = match (&chosen.video, &found.picture) {
         (Some(stream), Some((picture, at))) => Some(video_stream(stream, picture, *at)),
         (Some(_), None) => return Err(nothing_decodes(&input, source_bytes, &found)),
         (None, _) => None,
     };
-    let audio: Vec<AudioStream> =
+    let mut audio: Vec<AudioStream> =
         chosen.audio.iter().filter_map(|stream| Some(audio_stream(stream, *found.sound.get(&stream.index)?))).collect();
     let starts = video.iter().map(|video| video.start_us).chain(audio.iter().map(|track| track.start_us));
     let start_us = starts.min().ok_or_else(|| nothing_decodes(&input, source_bytes, &found))?;
@@ -70,8 +74,22 @@ pub fn inspect(
         let text = format!("The file claims {claimed} s but holds {held} s. The film ends where its data ends.");
         warnings.push(MediaWarning::at("shorter_than_claimed", text, length_us / 1_000));
     }
+    let seek = seek_mode(&container);
+    let known = Known {
+        video: video.as_ref(),
+        audio: &audio,
+        first: &found.first,
+        has_sample_index: seek == SeekMode::SampleIndex,
+    };
+    let mut looked = look::look(channel, &input, source_bytes, limits, &known)?;
+    if let Some(video) = &mut video {
+        video.carriage = looked.video;
+    }
+    for track in &mut audio {
+        track.carriage = looked.audio.remove(&track.index).unwrap_or_default();
+    }
     Ok(ProbeReport {
-        seek: seek_mode(&container),
+        seek,
         container,
         size_bytes: source_bytes,
         fingerprint: fingerprint.to_owned(),
@@ -166,6 +184,8 @@ struct Found {
     picture: Option<(PictureFacts, i64)>,
     /// Each track's first instant in microseconds.
     sound: BTreeMap<u32, i64>,
+    /// Each stream's first packet.
+    first: BTreeMap<u32, FirstPacket>,
     /// Packets that were read, and whether they are all.
     packets: u32,
     ended: bool,
@@ -194,6 +214,9 @@ fn find_starts(input: &mut Input, chosen: &Chosen, limits: &Limits) -> Result<Fo
             return Err(MediaErrorCode::Encrypted.into());
         }
         found.packets += 1;
+        if let Ok(stream) = u32::try_from(packet.stream()) {
+            found.first.entry(stream).or_insert_with(|| FirstPacket { pts: packet.pts(), dts: packet.dts() });
+        }
         if let Some(stream) = chosen.audio.iter().find(|stream| stream.index as usize == packet.stream()) {
             if let Some(ticks) = packet.pts().or(packet.dts()).filter(|_| !is_discarded(&packet)) {
                 let skipped_us = skipped_us(&packet, stream.sample_rate_hz);
@@ -245,6 +268,7 @@ fn video_stream(stream: &StreamFacts, picture: &PictureFacts, start_us: i64) -> 
         colour: picture.colour.clone(),
         interlacing: picture.interlacing,
         bit_rate_bps: stream.bit_rate_bps,
+        carriage: Carriage::default(),
     }
 }
 
@@ -260,6 +284,7 @@ fn audio_stream(stream: &StreamFacts, start_us: i64) -> AudioStream {
         default: stream.default,
         start_us,
         bit_rate_bps: stream.bit_rate_bps,
+        carriage: Carriage::default(),
     }
 }
 

@@ -28,11 +28,16 @@ impl Worker {
         let limits = &self.settings.limits;
         let report = self.media.probe(source.clone(), limits, cancel.clone()).await;
         let report = report.map_err(|error| source.take_fault().map_or(JobError::Media(error), JobError::Source))?;
-        let known_end_us = self.known_end(claim.video_id).await?;
-        let (mut plan, mut stored) = self.store_plan(claim, &report, known_end_us).await?;
+        let settings = PlanSettings {
+            end_at_us: self.known_end(claim.video_id).await?,
+            carry_over: self.carry_over(claim.video_id).await?,
+            ..self.settings.plan.clone()
+        };
+        let (mut plan, mut stored) = self.store_plan(claim, &report, &settings).await?;
         if let Some(end_us) = self.find_end(claim, &plan, &source, &cancel).await? {
             tracing::info!(video.id = %claim.video_id, end_us, "the film stops decoding; it is planned again");
-            (plan, stored) = self.store_plan(claim, &report, Some(end_us)).await?;
+            let settings = PlanSettings { end_at_us: Some(end_us), ..settings };
+            (plan, stored) = self.store_plan(claim, &report, &settings).await?;
         }
         self.take_poster(claim, stored.0, plan, stored.1, source, cancel).await
     }
@@ -42,10 +47,9 @@ impl Worker {
         &self,
         claim: &Claim,
         report: &ProbeReport,
-        end_at_us: Option<u64>,
+        settings: &PlanSettings,
     ) -> Result<(EncodePlan, (PlanId, String)), JobError> {
-        let settings = PlanSettings { end_at_us, ..self.settings.plan.clone() };
-        let plan = EncodePlan::new(report, &settings, &self.settings.limits)?;
+        let plan = EncodePlan::new(report, settings, &self.settings.limits)?;
         let new = new_plan(report, &plan)?;
         let plan_id = plans::store(&self.db, claim, &new).await?;
         tracing::info!(

@@ -32,6 +32,8 @@ pub(super) enum Verdict {
     HandBack(Duration),
     /// Tried again after the pause.
     Again(MediaError, Duration),
+    /// The plan can't be carried out: the film is planned anew, knowing that.
+    PlanAgain(MediaError),
     /// The video failed.
     GiveUp(MediaError),
 }
@@ -66,6 +68,7 @@ pub(super) fn verdict(error: &JobError, attempts: i64) -> Verdict {
         JobError::Lost => Verdict::Leave,
         JobError::Stopped => Verdict::HandBack(Duration::ZERO),
         JobError::Exhausted => Verdict::GiveUp(MediaErrorCode::MediaProcessCrashed.into()),
+        JobError::Media(media) if media.code == MediaErrorCode::CarryRefused => Verdict::PlanAgain(media.clone()),
         JobError::Media(media) => match media.kind() {
             MediaErrorKind::InputRefused => Verdict::GiveUp(media.clone()),
             MediaErrorKind::Retryable | MediaErrorKind::Cancelled => again(media.clone(), attempts, MOST_ATTEMPTS),
@@ -98,6 +101,7 @@ fn tell(claim: &Claim, error: &JobError, verdict: &Verdict) {
         Verdict::Leave => tracing::debug!(job.id = %job, video.id = %video, "a job was taken away"),
         Verdict::HandBack(_) => tracing::info!(job.id = %job, video.id = %video, error, "a job is handed back"),
         Verdict::Again(..) => tracing::warn!(job.id = %job, video.id = %video, attempts, error, "a job is tried again"),
+        Verdict::PlanAgain(_) => tracing::info!(job.id = %job, video.id = %video, error, "a film is planned again"),
         Verdict::GiveUp(_) => tracing::warn!(job.id = %job, video.id = %video, attempts, error, "a job is given up"),
     }
 }
@@ -106,6 +110,7 @@ async fn act(db: &Db, claim: &Claim, verdict: Verdict) -> Result<(), DbError> {
     match verdict {
         Verdict::Leave => Ok(()),
         Verdict::HandBack(pause) => jobs::release(db, claim, pause).await,
+        Verdict::PlanAgain(error) => jobs::replan(db, claim, error.code.as_str(), &error.message).await,
         Verdict::Again(error, pause) => {
             jobs::fail(db, claim, error.code.as_str(), &error.message, Ending::Later(pause)).await
         }
@@ -140,6 +145,12 @@ mod tests {
         let again = |secs| Verdict::Again(MediaErrorCode::MediaProcessCrashed.into(), Duration::from_secs(secs));
         let up = Verdict::GiveUp(MediaErrorCode::MediaProcessCrashed.into());
         assert_eq!(pauses, [again(2), again(8), again(32), again(128), up]);
+    }
+
+    #[test]
+    fn a_stream_that_is_not_fit_to_be_carried_over_has_the_film_planned_again() {
+        let verdict = verdict(&media(MediaErrorCode::CarryRefused), 1);
+        assert_eq!(verdict, Verdict::PlanAgain(MediaErrorCode::CarryRefused.into()));
     }
 
     #[test]

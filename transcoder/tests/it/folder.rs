@@ -14,7 +14,7 @@ use mutoscope_transcoder::{
     error::MediaErrorCode,
     folder::{self, FolderError, FolderErrorKind, FolderEvent, FolderSettings, OtherContents, Playlists, Report},
     limits::Limits,
-    plan::PlanSettings,
+    plan::{CarryOver, PlanSettings},
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -25,7 +25,7 @@ fn settings(film: &Path, out: &Path) -> FolderSettings {
     FolderSettings {
         film: film.to_owned(),
         out: out.to_owned(),
-        plan: PlanSettings { ladder: vec![360, 240].into(), ..PlanSettings::default() },
+        plan: PlanSettings { ladder: vec![360, 240].into(), carry_over: CarryOver::Off, ..PlanSettings::default() },
         limits: Limits::default(),
         span: None,
         jobs: 2,

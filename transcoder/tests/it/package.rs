@@ -33,6 +33,7 @@ pub fn report(size: (u32, u32), rate: (u32, u32), length_us: u64, languages: &[O
         },
         interlacing: Interlacing::Progressive,
         bit_rate_bps: None,
+        carriage: Default::default(),
     };
     let audio = languages.iter().enumerate().map(|(n, language)| AudioStream {
         index: n as u32 + 1,
@@ -45,6 +46,7 @@ pub fn report(size: (u32, u32), rate: (u32, u32), length_us: u64, languages: &[O
         default: n == 0,
         start_us: 0,
         bit_rate_bps: None,
+        carriage: Default::default(),
     });
     ProbeReport {
         container: "mov,mp4,m4a,3gp,3g2,mj2".to_owned(),

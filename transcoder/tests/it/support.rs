@@ -12,7 +12,7 @@ use mutoscope_transcoder::{
     error::MediaError,
     jail::{ByteSource, FileSource, MediaProcess, MediaSettings},
     limits::Limits,
-    plan::{EncodePlan, PlanSettings},
+    plan::{CarryOver, EncodePlan, PlanSettings},
     probe::ProbeReport,
     span::{MediaOutput, SegmentFacts, SpanRecord, SpanRequest},
 };
@@ -102,7 +102,13 @@ pub async fn probe(path: &Path) -> Result<ProbeReport, MediaError> {
     media_process().probe(source(path), &Limits::default(), CancellationToken::new()).await
 }
 
+/// A plan by which every rendition is encoded.
 pub async fn plan(path: &Path, settings: &PlanSettings) -> EncodePlan {
+    plan_carrying(path, &PlanSettings { carry_over: CarryOver::Off, ..settings.clone() }).await
+}
+
+/// A plan by which what is fit is carried over.
+pub async fn plan_carrying(path: &Path, settings: &PlanSettings) -> EncodePlan {
     let report = probe(path).await.unwrap();
     EncodePlan::new(&report, settings, &Limits::default()).unwrap()
 }

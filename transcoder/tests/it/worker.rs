@@ -1,5 +1,6 @@
 //! The `transcode` role over a database and a store, with films that the ffmpeg program made.
 
+mod carrying;
 mod demand;
 mod leases;
 mod lifecycle;
@@ -20,7 +21,7 @@ use mutoscope_core::{
 };
 use mutoscope_transcoder::{
     demand::{Bells, Demand},
-    plan::EncodePlan,
+    plan::{CarryOver, EncodePlan, PlanSettings},
     worker::{Neighbours, Worker, WorkerSettings},
 };
 use tempfile::TempDir;
@@ -78,9 +79,15 @@ impl Platform {
 
     /// The same, told who else there is.
     pub fn work_beside(&self, slots: usize, neighbours: Neighbours) -> Running {
+        let plan = PlanSettings { carry_over: CarryOver::Off, ..PlanSettings::default() };
+        self.work_by(slots, neighbours, plan)
+    }
+
+    /// The same, by a plan of these settings; the others encode every rendition.
+    pub fn work_by(&self, slots: usize, neighbours: Neighbours, plan: PlanSettings) -> Running {
         let stop = CancellationToken::new();
         let (log, sequencer) = bus::log::open(self.db.clone(), "test".to_owned());
-        let settings = WorkerSettings { slots, neighbours, ..WorkerSettings::new("test".to_owned()) };
+        let settings = WorkerSettings { slots, neighbours, plan, ..WorkerSettings::new("test".to_owned()) };
         let media = support::media_process();
         let worker = Worker::new(self.db.clone(), self.store.clone(), media, Arc::clone(&self.bells), settings);
         let task = tokio::spawn({

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use mutoscope_core::media::RenditionName;
 use mutoscope_transcoder::{
     error::MediaWarning,
-    folder::{FolderEvent, Report},
+    folder::{FolderEvent, Report, ReportCarrying},
     package::segments_planned,
 };
 use serde::Serialize;
@@ -18,6 +18,7 @@ enum Line<'a> {
         plan_hash: Option<String>,
         duration_ms: u64,
         renditions: Vec<&'a RenditionName>,
+        carrying: Vec<ReportCarrying>,
         segments: u64,
         kept: u64,
     },
@@ -49,6 +50,7 @@ pub(super) fn print(event: &FolderEvent) {
             plan_hash: plan.hash().ok(),
             duration_ms: plan.grid.length_ms(),
             renditions: plan.renditions.iter().map(|rendition| rendition.name()).collect(),
+            carrying: plan.carrying.iter().map(ReportCarrying::from).collect(),
             segments: segments_planned(plan),
             kept: *kept,
         },

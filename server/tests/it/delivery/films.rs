@@ -171,6 +171,7 @@ fn report(id: VideoId) -> ProbeReport {
             },
             interlacing: Interlacing::Progressive,
             bit_rate_bps: None,
+            carriage: Default::default(),
         }),
         audio: vec![AudioStream {
             index: 1,
@@ -183,6 +184,7 @@ fn report(id: VideoId) -> ProbeReport {
             default: true,
             start_us: 0,
             bit_rate_bps: None,
+            carriage: Default::default(),
         }],
         ignored_streams: 0,
         warnings: Vec::new(),

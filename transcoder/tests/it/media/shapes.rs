@@ -13,7 +13,7 @@ use crate::support::{Films, ffprobe, make_all, plan, probe};
 fn sizes(plan: &EncodePlan) -> Vec<(String, u32, u32)> {
     let rungs = plan.renditions.iter().filter_map(|rendition| match rendition {
         RenditionPlan::Video(rung) => Some((rung.name.to_string(), rung.rung.size.width, rung.rung.size.height)),
-        RenditionPlan::Audio(_) => None,
+        _ => None,
     });
     rungs.collect()
 }
