@@ -167,7 +167,7 @@ impl Making<'_> {
 /// The length of film that the request makes, in microseconds; `None` where it leaves renditions out, which would look like
 /// greater speed.
 fn length_of_all(plan: &EncodePlan, request: &SpanRequest) -> Option<u64> {
-    let is_all = plan.renditions.iter().all(|rendition| request.renditions.includes(&rendition.name()));
+    let is_all = plan.renditions.iter().all(|rendition| request.renditions.includes(rendition.name()));
     let (start, end) = (plan.grid.start_us(request.segments.start)?, plan.grid.start_us(request.segments.end)?);
     is_all.then_some(end - start)
 }
