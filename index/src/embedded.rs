@@ -21,7 +21,10 @@ mod writer;
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -54,6 +57,8 @@ struct Shared {
     open: RwLock<Option<Arc<Generation>>>,
     /// The writer, with the name of the generation it writes.
     writer: Mutex<Option<(String, Writer)>>,
+    /// What earlier generations left behind is still there: whoever made this one had not gone yet.
+    is_untidy: AtomicBool,
 }
 
 impl EmbeddedSearch {
@@ -64,7 +69,12 @@ impl EmbeddedSearch {
     pub fn open(folder: PathBuf) -> std::io::Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
-            shared: Arc::new(Shared { home: Home::at(folder)?, open: RwLock::default(), writer: Mutex::default() }),
+            shared: Arc::new(Shared {
+                home: Home::at(folder)?,
+                open: RwLock::default(),
+                writer: Mutex::default(),
+                is_untidy: AtomicBool::new(false),
+            }),
             turns: Arc::new(Semaphore::new(cores * SEARCHES_PER_CORE)),
         })
     }
@@ -174,11 +184,14 @@ impl Shared {
         let mut writer = match kept {
             Some((_, writer)) => writer,
             None => {
-                // Here nothing of this process writes into an old generation any more.
-                self.home.tidy()?;
+                self.is_untidy.store(true, Ordering::Relaxed);
                 Writer::open(&generation.index, &generation.fields)?
             }
         };
+        // Here nothing of this process writes into an old generation any more.
+        if self.is_untidy.load(Ordering::Relaxed) && self.home.tidy()? {
+            self.is_untidy.store(false, Ordering::Relaxed);
+        }
         // A writer that failed is dropped, and what it did not commit with it.
         writer.apply(&generation, batch)?;
         *slot = Some((generation.name.clone(), writer));

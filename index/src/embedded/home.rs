@@ -83,11 +83,11 @@ impl Home {
         Ok(Workshop { home: self.clone(), name, finished: false, _lock: lock })
     }
 
-    /// Removes what earlier generations left behind, unless one is being made right now.
-    pub fn tidy(&self) -> Result<(), IndexFault> {
+    /// Removes what earlier generations left behind; `false` where one is being made right now, and nothing was removed.
+    pub fn tidy(&self) -> Result<bool, IndexFault> {
         match self.lock() {
-            Ok(_lock) => self.sweep(),
-            Err(IndexFault::Locked) => Ok(()),
+            Ok(_lock) => self.sweep().map(|()| true),
+            Err(IndexFault::Locked) => Ok(false),
             Err(fault) => Err(fault),
         }
     }
