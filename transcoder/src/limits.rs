@@ -59,8 +59,9 @@ impl Limits {
         long <= self.width.max(self.height) && short <= self.width.min(self.height)
     }
 
-    /// Pixels of the largest allowed picture.
+    /// Pixels of the largest allowed picture in memory: decoders round sides up before they ask whether there is room.
     pub fn picture_pixels(&self) -> u64 {
-        u64::from(self.width) * u64::from(self.height)
+        let side = |side: u32| u64::from(side).next_multiple_of(128);
+        side(self.width) * side(self.height)
     }
 }

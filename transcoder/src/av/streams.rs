@@ -112,7 +112,7 @@ fn facts(input: &Input, stream: &ffmpeg_next::Stream<'_>) -> Option<StreamFacts>
         coded_size: PictureSize { width: unsigned(size.0), height: unsigned(size.1) },
         sample_rate_hz: unsigned(rate),
         channels: unsigned(channels),
-        frame_rate: fraction(frame_rate).filter(|rate| !rate.is_zero()),
+        frame_rate: frame_rate_of(stream, frame_rate),
         sample_aspect: fraction(aspect).filter(|aspect| !aspect.is_zero()).unwrap_or(Rational::ONE),
         orientation: orientation(stream),
         language: metadata.get("language").map(|language| language.chars().take(8).collect()),
@@ -123,6 +123,17 @@ fn facts(input: &Input, stream: &ffmpeg_next::Stream<'_>) -> Option<StreamFacts>
         readable: decoder.is_some_and(|decoder| lists::allows_decoder(decoder.name()))
             && (kind != StreamKind::Audio || is_sound(rate, channels)),
     })
+}
+
+/// Pictures a second: libav's guess, unless it is nothing but the clock of the timestamps and the pictures that were
+/// seen say otherwise, or are too few to say anything.
+fn frame_rate_of(stream: &ffmpeg_next::Stream<'_>, guess: ffi::AVRational) -> Option<Rational> {
+    let known = |rate: ffi::AVRational| fraction(rate).filter(|rate| !rate.is_zero());
+    let clock = known(stream.time_base().into()).and_then(Rational::inverse);
+    match (known(guess), known(stream.avg_frame_rate().into())) {
+        (guess, mean) if guess.is_some() && guess == clock => mean,
+        (guess, _) => guess,
+    }
 }
 
 /// Whether this can be sound at all. A resampler to or from an absurd rate takes gigabytes for its filters. Nothing

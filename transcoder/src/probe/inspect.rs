@@ -41,11 +41,23 @@ pub fn inspect(
     if let Some(code) = sniff::refuse_by_content(&start) {
         return Err(code.into());
     }
-    let mut input = Input::open(channel, source_bytes, limits).map_err(|error| {
+    inspect_film(channel, source_bytes, limits, fingerprint).map_err(|error| {
+        use MediaErrorCode::{Damaged, NoStreams, UnsupportedCodec};
         let head = |at| channel.ask(at, 16).ok()?.try_into().ok();
-        let is_cut_off = error.code == MediaErrorCode::Damaged && sniff::is_mp4_cut_off(&start, source_bytes, head);
+        // What is missing says how to read the rest.
+        let is_cut_off = matches!(error.code, Damaged | NoStreams | UnsupportedCodec)
+            && sniff::is_mp4_cut_off(&start, source_bytes, head);
         if is_cut_off { MediaErrorCode::Truncated.into() } else { error }
-    })?;
+    })
+}
+
+fn inspect_film(
+    channel: &Arc<Channel>,
+    source_bytes: u64,
+    limits: &Limits,
+    fingerprint: &str,
+) -> Result<ProbeReport, MediaError> {
+    let mut input = Input::open(channel, source_bytes, limits)?;
     let all = input.streams();
     if all.len() > usize::try_from(limits.streams).unwrap_or(usize::MAX) {
         return Err(MediaErrorCode::TooManyStreams.into());

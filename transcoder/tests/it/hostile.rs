@@ -1,9 +1,11 @@
 //! Films made to do harm, or that are none: what is refused, what is cut short, and that nothing is reached from inside.
 
 mod bombs;
+mod limits;
 mod matroska;
 mod mp4;
 mod mutations;
+mod reach;
 mod refused;
 mod sources;
 

@@ -4,6 +4,5 @@ mod film;
 mod lifecycle;
 mod poster;
 mod purity;
-mod refusals;
 mod shapes;
 mod tail;
