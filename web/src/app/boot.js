@@ -17,10 +17,7 @@
   if (!match) return;
   var files = __WATCH_FILES__;
   files.preload.forEach(function (href) {
-    var link = document.createElement("link");
-    link.rel = "modulepreload";
-    link.href = href;
-    document.head.append(link);
+    preload("modulepreload", href);
   });
   // With a session that has to be renewed first, the app asks by itself.
   if (session && session.expires_at_ms < Date.now() + 5000) return;
@@ -30,11 +27,23 @@
     answer: fetch("/api/v1/videos/" + match[1], { credentials: "same-origin" }).then(
       function (response) {
         return response.json().then(function (body) {
+          if (response.ok && body.hls_url) preload("preload", body.hls_url);
           return { status: response.status, body: body };
         });
       },
     ),
   };
+
+  // The playlist, too, is on its way before the player's code has run.
+  function preload(rel, href) {
+    var link = document.createElement("link");
+    link.rel = rel;
+    if (rel === "preload") link.as = "fetch";
+    link.crossOrigin = "anonymous";
+    link.href = href;
+    document.head.append(link);
+  }
+
   // Whoever takes the answer sees the failure; until then it is nobody's.
   window.mutoscopeEarlyVideo.answer.catch(function () {});
   // The part of the player that fetches the film begins as soon as it is here.

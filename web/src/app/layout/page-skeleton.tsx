@@ -3,7 +3,7 @@ import { Spinner } from "@/components/ui/spinner";
 
 export function PageSkeleton() {
   return (
-    <div role="status" aria-label="Loading the page" className="flex justify-center py-24 text-primary">
+    <div role="status" aria-label="Loading the page" data-loading className="flex justify-center py-24 text-primary">
       <Spinner />
     </div>
   );

@@ -3,6 +3,10 @@ import { cn } from "@/utils/cn";
 
 export function Skeleton({ className }: { className?: string }) {
   return (
-    <div aria-hidden="true" className={cn("rounded-md bg-muted motion-safe:animate-pulse", className)} />
+    <div
+      aria-hidden="true"
+      data-loading
+      className={cn("rounded-md bg-muted motion-safe:animate-pulse", className)}
+    />
   );
 }

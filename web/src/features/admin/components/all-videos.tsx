@@ -77,7 +77,7 @@ function AdminVideoRow({ video }: { video: Video }) {
   return (
     <article className="flex flex-wrap items-start gap-x-4 gap-y-3 p-4">
       <Poster url={video.poster_url} durationMs={video.duration_ms} className="w-28 rounded-lg" />
-      <div className="min-w-48 flex-1">
+      <div className="min-w-36 flex-1">
         <h2 className="line-clamp-2 font-medium [overflow-wrap:anywhere]">
           <Link to={paths.watch.href(video.id)} className="rounded hover:text-primary">
             {video.title}
