@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn sound_of_any_number_of_channels_becomes_stereo() {
-        for channels in 1..=64 {
+        for channels in [1, 2, 3, 6, 7, 8, 9, 16, 24, 33, 64] {
             // SAFETY: a layout of ours, which owns no memory in either order.
             let opened = unsafe {
                 let mut layout: ffi::AVChannelLayout = std::mem::zeroed();
