@@ -170,11 +170,46 @@ mod tests {
     }
 
     #[test]
+    fn the_id_of_one_of_our_keys_does_not_stand_for_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("signing.json");
+        let before = SigningKeys::open(path.clone()).unwrap().current();
+        SigningKeys::rotate(&path).unwrap();
+        let keys = SigningKeys::open(path).unwrap().current();
+        let old = before.sign_with(Purpose::AccessToken).0.to_owned();
+        let new = keys.sign_with(Purpose::AccessToken).0.to_owned();
+        assert!(verify(&keys, &forged(&before, |_, _| {})).is_ok(), "the key before is still good");
+        assert_eq!(verify(&keys, &forged(&before, |header, _| header.kid = Some(new))), Err(InvalidToken));
+        assert_eq!(verify(&keys, &forged(&keys, |header, _| header.kid = Some(old))), Err(InvalidToken));
+        let unknown_before = forged(&keys, |_, _| {});
+        assert_eq!(verify(&before, &unknown_before), Err(InvalidToken));
+    }
+
+    #[test]
+    fn a_key_that_comes_with_the_token_is_not_looked_at() {
+        let keys = keys();
+        let (id, _) = keys.sign_with(Purpose::AccessToken);
+        let secret = [7; 32];
+        for (name, value) in [
+            ("jwk", json!({ "kty": "oct", "k": BASE64.encode(secret) })),
+            ("jku", json!("http://127.0.0.1:1/keys.json")),
+            ("x5u", json!("http://127.0.0.1:1/key.pem")),
+        ] {
+            let mut header = json!({ "alg": "HS256", "typ": TYPE, "kid": id });
+            header[name] = value;
+            let signed = format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(claims().to_string()));
+            let key = EncodingKey::from_secret(&secret);
+            let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &key, ALGORITHM).unwrap();
+            assert_eq!(verify(&keys, &format!("{signed}.{signature}")), Err(InvalidToken), "{name}");
+        }
+    }
+
+    #[test]
     fn an_unsigned_or_broken_token_is_refused() {
         let keys = keys();
         let (id, _) = keys.sign_with(Purpose::AccessToken);
         let part = |value: &Value| BASE64.encode(value.to_string());
-        for alg in ["none", "None", "HS256"] {
+        for alg in ["none", "None", "HS256", "RS256", "ES256", "EdDSA"] {
             let header = json!({"alg": alg, "typ": TYPE, "kid": id});
             let token = format!("{}.{}.", part(&header), part(&claims()));
             assert_eq!(verify(&keys, &token), Err(InvalidToken), "{alg}");
