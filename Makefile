@@ -1,10 +1,10 @@
 # Every target is a script in scripts/; this page lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix dev bench weigh soak
+.PHONY: help run test check fix dev bench bench-peers weigh soak
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## install what is missing, build, and serve on http://127.0.0.1:8080 (data in ./data)
 	@scripts/run
@@ -23,6 +23,9 @@ dev: ## server and web app with reload, on http://127.0.0.1:5173
 
 bench: ## measure the libraries (a release build of its own, some minutes)
 	@scripts/bench
+
+bench-peers: ## our engine against ffmpeg commands, in turn (CLIP=film.mp4 TURNS=5 PRESET=veryfast PLOT=out.svg)
+	@scripts/bench-peers
 
 weigh: ## measure the platform: readiness, idle memory, first frame, the site while it encodes
 	@scripts/weigh

@@ -41,12 +41,8 @@ impl PicturePool {
                 *row = row.saturating_add(ROW_ALIGNMENT - 1) / ROW_ALIGNMENT * ROW_ALIGNMENT;
             }
             let wide = row_bytes.map(|row| isize::try_from(row).unwrap_or(isize::MAX));
-            let sized = ffi::av_image_fill_plane_sizes(
-                plane_bytes.as_mut_ptr(),
-                format.into(),
-                padded_height,
-                wide.as_ptr(),
-            );
+            let sized =
+                ffi::av_image_fill_plane_sizes(plane_bytes.as_mut_ptr(), format.into(), padded_height, wide.as_ptr());
             check("sizing a picture", sized)?;
         }
         let bytes = plane_bytes.iter().sum::<usize>() + PADDING_BYTES;

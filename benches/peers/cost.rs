@@ -1,0 +1,96 @@
+//! What a command costs: time on the wall, CPU time of it and all it started, and their memory together.
+
+use std::{
+    ffi::OsString,
+    fs,
+    os::unix::process::CommandExt,
+    process::{Command, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
+};
+
+use anyhow::Context;
+
+/// One run's cost.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Cost {
+    pub wall_s: f64,
+    /// User and system time of the command and of every child that was waited for.
+    pub cpu_s: f64,
+    /// Largest sum of the resident memory of all its processes, looked at every 20 ms.
+    pub peak_bytes: u64,
+}
+
+impl Cost {
+    /// Commands that run one after the other.
+    pub fn in_turn(costs: &[Self]) -> Self {
+        costs.iter().fold(Self::default(), |sum, cost| Self {
+            wall_s: sum.wall_s + cost.wall_s,
+            cpu_s: sum.cpu_s + cost.cpu_s,
+            peak_bytes: sum.peak_bytes.max(cost.peak_bytes),
+        })
+    }
+}
+
+/// Runs a command to its end.
+///
+/// # Errors
+/// Where it cannot be started or fails; its own words are in the error.
+pub fn run(command: &[OsString]) -> anyhow::Result<Cost> {
+    // The shell's own `time` counts all that was waited for, to the millisecond.
+    let child = Command::new("bash")
+        .args(["-c", "TIMEFORMAT='cost %3R %3U %3S'; time \"$@\"", "bash"])
+        .args(command)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .context("starting bash")?;
+    let group = child.id();
+    let done = AtomicBool::new(false);
+    let (output, peak_bytes) = thread::scope(|scope| {
+        let watch = scope.spawn(|| {
+            let mut peak = 0;
+            while !done.load(Ordering::Relaxed) {
+                peak = peak.max(resident_bytes(group));
+                thread::sleep(Duration::from_millis(20));
+            }
+            peak
+        });
+        let output = child.wait_with_output();
+        done.store(true, Ordering::Relaxed);
+        (output, watch.join().unwrap_or(0))
+    });
+    let output = output?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    anyhow::ensure!(output.status.success(), "{command:?} failed: {text}");
+    let line = text.lines().rev().find_map(|line| line.strip_prefix("cost ")).context("bash told no times")?;
+    let times: Vec<f64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
+    let [wall_s, user_s, system_s] = times[..] else { anyhow::bail!("bash told other times: {line}") };
+    Ok(Cost { wall_s, cpu_s: user_s + system_s, peak_bytes })
+}
+
+/// The middle value; the mean of both where there are two.
+pub fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() {
+        0 => f64::NAN,
+        count if count % 2 == 0 => (values[middle - 1] + values[middle]) / 2.0,
+        _ => values[middle],
+    }
+}
+
+/// Resident memory of a process group (proc(5): fields 5 and 24 of `stat`).
+fn resident_bytes(group: u32) -> u64 {
+    let Ok(entries) = fs::read_dir("/proc") else { return 0 };
+    let pages = entries.flatten().filter_map(|entry| {
+        let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+        let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+        (fields.get(2)?.parse() == Ok(group)).then(|| fields.get(21)?.parse::<u64>().ok())?
+    });
+    pages.sum::<u64>() * rustix::param::page_size() as u64
+}

@@ -1,0 +1,105 @@
+//! Our engine against ffmpeg commands on one clip, in turn and side by side, and against the floor under both.
+//!
+//! `make bench-peers [CLIP=film.mp4] [TURNS=5] [PRESET=veryfast]`. Every figure is a median over the turns; what
+//! matters are the ratios, as all take part in every turn.
+
+mod clip;
+mod commands;
+mod cost;
+mod plot;
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use self::{
+    commands::Contest,
+    cost::{Cost, median, run},
+};
+
+struct Settings {
+    clip: Option<PathBuf>,
+    turns: usize,
+    preset: String,
+    plot: Option<PathBuf>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let settings = settings()?;
+    let folder = tempfile::tempdir()?;
+    let clip = match &settings.clip {
+        Some(clip) => clip.canonicalize().with_context(|| format!("there is no clip at {}", clip.display()))?,
+        None => clip::generate(folder.path())?,
+    };
+    let contest = Contest::new(&clip, &settings.preset, folder.path())?;
+    let mut ours = Vec::new();
+    let mut floors = Vec::new();
+    let mut peers: Vec<Vec<Cost>> = vec![Vec::new(); commands::PEERS.len()];
+    for turn in 1..=settings.turns {
+        println!("turn {turn} of {}", settings.turns);
+        floors.push(contest.floor()?);
+        ours.push(run(&contest.ours())?);
+        contest.clear()?;
+        for (peer, costs) in commands::PEERS.iter().zip(&mut peers) {
+            let turn: anyhow::Result<Vec<Cost>> = contest.peer(*peer).iter().map(|command| run(command)).collect();
+            costs.push(Cost::in_turn(&turn?));
+        }
+    }
+
+    let cores = std::thread::available_parallelism()?.get();
+    let floor_s = median(floors.iter().copied());
+    println!("\n{}, preset {}, {} cores, {} turns", clip.display(), settings.preset, cores, settings.turns);
+    println!("floor: {floor_s:.2} s of CPU time ({})", spread(&floors));
+    let mut rows = vec![("mutoscope".to_owned(), ours)];
+    rows.extend(commands::PEERS.iter().map(|peer| peer.name().to_owned()).zip(peers));
+    let our_wall_s = median(rows[0].1.iter().map(|cost| cost.wall_s));
+    println!(
+        "{:34} {:>8} {:>8} {:>9} {:>14} {:>11} {:>8}",
+        "", "wall s", "CPU s", "CPU/floor", "wall/(floor/n)", "ours/wall", "peak MB"
+    );
+    let mut bars = Vec::new();
+    for (name, costs) in &rows {
+        let wall_s = median(costs.iter().map(|cost| cost.wall_s));
+        let cpu_s = median(costs.iter().map(|cost| cost.cpu_s));
+        let peak_mb = costs.iter().map(|cost| cost.peak_bytes).max().unwrap_or(0) / 1_000_000;
+        println!(
+            "{name:34} {wall_s:8.2} {cpu_s:8.2} {:9.3} {:14.3} {:11.3} {peak_mb:8}",
+            cpu_s / floor_s,
+            wall_s * cores as f64 / floor_s,
+            our_wall_s / wall_s,
+        );
+        let walls: Vec<f64> = costs.iter().map(|cost| cost.wall_s).collect();
+        println!("{:34} wall {}", "", spread(&walls));
+        bars.push((name.clone(), wall_s * cores as f64 / floor_s));
+    }
+    if let Some(path) = &settings.plot {
+        std::fs::write(path, plot::bars("Time to make the ladder, floor = 1", &bars))?;
+        println!("drawn in {}", path.display());
+    }
+    Ok(())
+}
+
+fn settings() -> anyhow::Result<Settings> {
+    let mut settings = Settings { clip: None, turns: 5, preset: "veryfast".to_owned(), plot: None };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().with_context(|| format!("{argument} needs a value"));
+        match argument.as_str() {
+            // What `cargo bench` adds.
+            "--bench" => {}
+            "--clip" => settings.clip = Some(value()?.into()),
+            "--turns" => settings.turns = value()?.parse().context("--turns is a number")?,
+            "--preset" => settings.preset = value()?,
+            "--plot" => settings.plot = Some(value()?.into()),
+            other => anyhow::bail!("unknown argument {other}: --clip FILE, --turns N, --preset NAME, --plot FILE.svg"),
+        }
+    }
+    anyhow::ensure!(settings.turns > 0, "--turns is at least 1");
+    Ok(settings)
+}
+
+fn spread(values: &[f64]) -> String {
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = values.iter().copied().fold(0.0, f64::max);
+    format!("{least:.2} to {most:.2}")
+}
