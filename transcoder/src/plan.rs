@@ -97,12 +97,11 @@ impl EncodePlan {
         if let Some(video) = &video {
             let carried = carry::plan_pictures(report, settings, start_us, video);
             carrying.push(CarryDecision { stream: video.stream, not_carried: carried.as_ref().err().copied() });
-            let mut instead_of = None;
+            let rungs = video::plan_rungs(video, settings, carried.as_ref().ok());
             if let Ok(carried) = carried {
-                (grid, instead_of) = (carried.grid, carried.instead_of);
+                grid = carried.grid;
                 renditions.push(RenditionPlan::CarriedVideo(carried.rendition));
             }
-            let rungs = video::plan_rungs(video, settings, instead_of);
             renditions.extend(rungs.into_iter().map(RenditionPlan::Video));
         }
         let (sound, decisions) = audio::plan_renditions(report, &audio, settings, start_us, length_us);

@@ -6,6 +6,7 @@ use mutoscope_core::media::{H264Level, PictureSize, Rational, RenditionName, Run
 use serde::{Deserialize, Serialize};
 
 use super::{
+    carry::{CarriedPictures, CarriedVideo},
     grid,
     settings::{PlanSettings, Preset},
 };
@@ -157,15 +158,21 @@ pub(super) fn plan_pictures(
 }
 
 /// The rungs that are encoded, tallest first, each scaled from the one above it: all but the one that is carried over.
-pub(super) fn plan_rungs(video: &VideoPlan, settings: &PlanSettings, carried: Option<Rung>) -> Vec<VideoRendition> {
+/// Beside what is carried over none has a higher rate, so that the taller one is the costlier one.
+pub(super) fn plan_rungs(
+    video: &VideoPlan,
+    settings: &PlanSettings,
+    carried: Option<&CarriedPictures>,
+) -> Vec<VideoRendition> {
     let mut scaled_from: Option<RenditionName> = None;
     let rungs = settings.ladder.rungs_for(video.display_size);
     rungs
         .into_iter()
-        .filter(|rung| Some(*rung) != carried)
+        .filter(|rung| carried.is_none_or(|carried| carried.instead_of != Some(*rung)))
         .map(|rung| {
             let name = RenditionName::video(rung.height);
-            let peak_bps = peak_bps(rung.size, video.frame_rate);
+            let own_bps = peak_bps(rung.size, video.frame_rate);
+            let peak_bps = carried.map_or(own_bps, |carried| own_bps.min(peak_beside(&carried.rendition, rung.size)));
             let references = settings.preset.references();
             let (timescale, frame_ticks) = timescale(video.frame_rate);
             let level = H264Level::lowest_for(rung.size, video.frame_rate, peak_bps, references);
@@ -229,6 +236,15 @@ pub(super) fn peak_bps(size: PictureSize, rate: Rational) -> u32 {
     let rate_e6 = u64::from(rate.num()) * 1_000_000 / (u64::from(rate.den()) * 25);
     let bps = size_bps * (rate_e6.max(1_000_000) * 1_000_000).isqrt() / 1_000_000;
     u32::try_from(bps / 1_000 * 1_000).unwrap_or(u32::MAX).clamp(64_000, 60_000_000)
+}
+
+/// The cap of a rung beside a carried rendition: its mean rate, falling with the root of the number of pixels, and so
+/// far below its peak that the encoder's full buffer does not bring the rung above that.
+fn peak_beside(carried: &CarriedVideo, size: PictureSize) -> u32 {
+    let share_e6 = (size.pixels().saturating_mul(1_000_000_000_000) / carried.size.pixels().max(1)).isqrt();
+    let by_mean = carried.mean_bps.saturating_mul(share_e6.min(1_000_000)) / 1_000_000;
+    let bps = by_mean.min(carried.peak_bps.saturating_mul(13) / 20);
+    u32::try_from(bps / 1_000 * 1_000).unwrap_or(u32::MAX).max(64_000)
 }
 
 /// Names that mean the same to the encoder; anything else is as good as unknown.

@@ -29,6 +29,16 @@ async fn a_fit_film_stands_for_its_rung_and_is_cut_at_its_key_frames() {
     assert_eq!(plan.renditions[0].rfc6381(), "avc1.64001e");
     assert_eq!(carried_video(&plan).pictures.iter().sum::<u32>(), 325);
 
+    // The taller rendition is the costlier one, also where the source is leaner than a rung may be.
+    let playlist = mutoscope_transcoder::package::hls::multivariant(&plan);
+    let lines: Vec<&str> = playlist.lines().collect();
+    let bandwidth_of = |name: &str| -> u64 {
+        let at = lines.iter().position(|line| line.starts_with(name)).unwrap();
+        let (_, rest) = lines[at - 1].split_once("BANDWIDTH=").unwrap();
+        rest.split(',').next().unwrap().parse().unwrap()
+    };
+    assert!(bandwidth_of("video-240/") < bandwidth_of("video-360/"), "{playlist}");
+
     let off = PlanSettings { carry_over: CarryOver::Off, ..PlanSettings::default() };
     let plan = plan_carrying(&film, &off).await;
     assert_eq!(names(&plan), [("video-360", false), ("video-240", false), ("audio", false)]);

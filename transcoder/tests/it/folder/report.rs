@@ -4,7 +4,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{run, settings};
+use mutoscope_transcoder::plan::CarryOver;
+
+use super::{ffprobe, run, settings};
 use crate::support::Films;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -23,6 +25,34 @@ async fn the_report_is_what_its_schema_says() {
     altered["renditions"][0]["segments"][0]["sha256"] = "no hash".into();
     altered["wall"] = 1.into();
     assert_eq!(faults(&schema, &altered, "report").len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_report_of_a_film_that_is_carried_over_says_so_and_the_folder_plays() {
+    let films = Films::new();
+    let film = crate::carry::fit_film(&films, "a.mp4");
+    let out = tempfile::tempdir().unwrap();
+    let mut settings = settings(&film, &out.path().join("out"));
+    settings.plan.carry_over = CarryOver::Also;
+    let (report, _) = run(&settings).await.unwrap();
+    let carried: Vec<_> =
+        report.renditions.iter().map(|rendition| (&rendition.name[..], rendition.carried_over)).collect();
+    assert_eq!(carried, [("video-360", true), ("video-240", false), ("audio", true)]);
+    assert!(report.plan.carrying.iter().all(|stream| stream.carried_over && stream.code == "carried"));
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema/report.json");
+    let schema: Value = serde_json::from_slice(&std::fs::read(schema).unwrap()).unwrap();
+    let written: Value = serde_json::from_slice(&std::fs::read(settings.out.join("report.json")).unwrap()).unwrap();
+    assert_eq!(faults(&schema, &written, "report"), Vec::<String>::new());
+    for playlist in ["video-360/index.m3u8", "video-240/index.m3u8"] {
+        let entries = "-count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0";
+        assert_eq!(ffprobe(&settings.out.join(playlist), entries).lines().next(), Some("325"), "{playlist}");
+    }
+    for index in ["index.m3u8", "index.mpd"] {
+        let streams = ffprobe(&settings.out.join(index), "-show_entries stream=codec_name,width,height -of csv=p=0");
+        for part in ["h264,640,360", "h264,426,240", "aac"] {
+            assert!(streams.contains(part), "{index}: {streams}");
+        }
+    }
 }
 
 /// The part of JSON Schema 2020-12 that our schemas use.
