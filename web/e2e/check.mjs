@@ -2,9 +2,9 @@
 import { AxeBuilder } from "@axe-core/playwright";
 
 /** How long anything may take that is not the making of a film: a busy machine is slow, not wrong. */
-export const patienceMs = 90_000;
+export const patienceMs = Number(process.env.PATIENCE_MS ?? 90_000);
 /** How long the making of the run's film may take. */
-export const makingMs = 300_000;
+export const makingMs = 420_000;
 
 const askEveryMs = 100;
 

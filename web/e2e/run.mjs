@@ -1,5 +1,5 @@
-// The browser's end-to-end run: BASE_URL is a running server with fresh data, FILM a film file of 480 lines or more.
-// Words name the journeys to make; SCREENSHOTS names a folder for a picture of every page of a journey that failed.
+// The browser's end-to-end run: BASE_URL is a running server with fresh data, FILM a film file of 480 lines or
+// more, CLIP a short one for what needs no long one. Words name the journeys to make; SCREENSHOTS names a folder for a picture of every page of a journey that failed.
 import { statSync } from "node:fs";
 import { openBrowser, openContext } from "./browser.mjs";
 import { journeys } from "./journeys/all.mjs";
@@ -7,6 +7,7 @@ import { describePages } from "./report.mjs";
 
 const baseUrl = (process.env.BASE_URL ?? "http://127.0.0.1:8080").replace(/\/$/, "");
 const film = process.env.FILM;
+const clip = process.env.CLIP ?? film;
 const only = process.argv.slice(2);
 
 if (!film || !statSync(film, { throwIfNoEntry: false })?.isFile()) {
@@ -16,13 +17,13 @@ if (!film || !statSync(film, { throwIfNoEntry: false })?.isFile()) {
 
 const browser = await openBrowser();
 const person = { username: `edith${Date.now() % 1_000_000}`, password: "drum of nine hundred cards" };
-const world = { baseUrl, film, browser, person, main: await openContext(browser, baseUrl) };
+const world = { baseUrl, film, clip, browser, person, main: await openContext(browser, baseUrl) };
 const startedMs = Date.now();
 let passed = 0;
 let failed = 0;
 
-for (const { name, play, essential } of journeys) {
-  if (only.length > 0 && !essential && !only.some((word) => name.includes(word))) continue;
+const wanted = wantedOf(journeys);
+for (const { name, play, essential } of wanted) {
   if (!(await makeJourney(name, play)) && essential) {
     console.log("the other journeys need this one: the run ends here");
     break;
@@ -32,6 +33,17 @@ for (const { name, play, essential } of journeys) {
 await browser.close();
 console.log(`${passed} passed, ${failed} failed in ${Math.round((Date.now() - startedMs) / 1000)} s`);
 process.exit(failed > 0 ? 1 : 0);
+
+/** Those that the command line names, and what they need. */
+function wantedOf(all) {
+  if (only.length === 0) return all;
+  const found = new Set(all.filter(({ name, essential }) => essential || only.some((word) => name.includes(word))));
+  for (const journey of found) {
+    const needed = all.find(({ play }) => play === journey.after);
+    if (needed) found.add(needed);
+  }
+  return all.filter((journey) => found.has(journey));
+}
 
 async function makeJourney(name, play) {
   const beganMs = Date.now();

@@ -1,5 +1,5 @@
 // Every page, light and dark, phone and desktop: nothing sticks out sideways, and axe-core has nothing to say.
-import { check, checkAccess } from "../check.mjs";
+import { check, checkAccess, until } from "../check.mjs";
 import { devices } from "../browser.mjs";
 
 const forEveryone = (filmPath, handle) => ["/", filmPath, "/search?q=paper", `/c/${handle}`, "/search"];
@@ -33,7 +33,7 @@ export async function everyPageLooksRight({ open, main, filmPath, person }) {
 async function look(page, path, where) {
   await page.goto(path);
   await page.locator("h1").first().waitFor({ state: "attached" });
-  await page.waitForLoadState("networkidle").catch(() => undefined);
+  await until(`${where} is loaded`, async () => (await page.locator("[data-loading]").count()) === 0);
   const sideways = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );

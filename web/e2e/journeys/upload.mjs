@@ -1,6 +1,9 @@
-// Uploading a film, and going on with an upload that a reload interrupted.
-import { basename } from "node:path";
-import { checkAccess, makingMs } from "../check.mjs";
+// Uploading: one film, several dropped at once, a pause, a reload in the middle, and watching before it is all made.
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { check, checkAccess, makingMs, until } from "../check.mjs";
+import { askFor, signInWell } from "./people.mjs";
 import { deleteFromList } from "./my-videos.mjs";
 
 /** Not the title of a film that an earlier run left behind. */
@@ -51,4 +54,96 @@ export async function resumeAfterReload({ main, film }) {
   await page.goto("/me/videos");
   await deleteFromList(page, "Interrupted film");
   await page.getByRole("link", { name: filmTitle }).last().waitFor();
+}
+
+/** Files dragged from the desktop, by the browser's own drag and drop. */
+export async function dropSeveral({ open, member, clip }, world) {
+  const folder = await mkdtemp(join(tmpdir(), "mutoscope-dropped."));
+  try {
+    world.dropped = ["Lantern slides", "Shadow play"].map((title) => `${title} ${Date.now() % 100_000}`);
+    const files = world.dropped.map((title) => join(folder, `${title}.mp4`));
+    for (const file of files) await copyFile(clip, file);
+    const theirs = await open();
+    const page = await theirs.newPage();
+    await signInWell(page, member);
+    await page.goto("/upload");
+    await drop(page, page.getByText("Drop films here"), files);
+    await page.getByText("Add more films").waitFor();
+    await checkAccess(page, "the upload page with two drafts");
+    await page.getByRole("button", { name: "Upload all 2" }).click();
+    for (const file of files) {
+      await page.getByRole("region", { name: basename(file) }).getByText("Ready to watch.").waitFor({ timeout: makingMs });
+    }
+    await page.goto("/me/videos");
+    for (const title of world.dropped) await page.getByRole("link", { name: title }).last().waitFor();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function drop(page, target, files) {
+  const { x, y, width, height } = await target.boundingBox();
+  const devtools = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await devtools.send("Input.dispatchDragEvent", { type, x: x + width / 2, y: y + height / 2, data });
+  }
+}
+
+export async function pauseUpload({ open, member, clip }) {
+  const theirs = await open();
+  const page = await theirs.newPage();
+  await signInWell(page, member);
+  // The bytes are held back until the upload is paused.
+  const held = [];
+  const hold = (route) => {
+    if (route.request().method() !== "PUT") return route.continue();
+    held.push(route);
+  };
+  await page.route(isPart, hold);
+  await page.goto("/upload");
+  await page.getByLabel("Films to upload").setInputFiles(clip);
+  const name = basename(clip);
+  const card = page.getByRole("region", { name });
+  await card.getByLabel("Title").fill("Paused film");
+  await card.getByRole("button", { name: "Upload" }).click();
+  await until("bytes are on their way", () => held.length > 0);
+  await card.getByRole("button", { name: `Pause ${name}` }).click();
+  await card.getByText(/^Paused at \d+%$/).waitFor();
+  await checkAccess(page, "the upload page with a paused upload");
+  await page.unroute(isPart, hold);
+  // A request that the page has given up takes no answer any more.
+  for (const route of held) await route.abort().catch(() => undefined);
+  check(await card.getByText(/^Paused at \d+%$/).isVisible(), "it stays paused");
+  await card.getByRole("button", { name: "Resume" }).click();
+  await card.getByText("Ready to watch.").waitFor({ timeout: makingMs });
+}
+
+export async function watchWhileMade({ main, open, film }) {
+  const page = await main.newPage();
+  await page.goto("/upload");
+  await page.getByLabel("Films to upload").setInputFiles(film);
+  const card = page.getByRole("region", { name: basename(film) });
+  await card.getByLabel("Title").fill("Film in the making");
+  await card.getByRole("button", { name: "Upload" }).click();
+  const filmPath = await card.getByRole("link", { name: "Watch" }).getAttribute("href", { timeout: makingMs });
+
+  const viewer = await open();
+  const theirs = await viewer.newPage();
+  await theirs.goto(filmPath);
+  const shown = () =>
+    theirs.evaluate(() => {
+      const video = document.querySelector("hls-video");
+      return { atS: video?.currentTime ?? 0, level: video?.api?.loadLevel ?? -1, levels: video?.api?.levels?.length ?? 0 };
+    });
+  await until("the film plays while it is made", async () => (await shown()).atS > 0.2);
+  const { state, progress } = await askFor(theirs, filmPath);
+  const { atS: from } = await shown();
+  console.log(`      it plays at ${Math.round(progress * 100)} % of its making (${state})`);
+  await until("it plays on", async () => (await shown()).atS > from + 2);
+  const { level, levels } = await shown();
+  check(levels < 2 || level > 0, "waiting for segments does not lower the quality");
+
+  await page.goto("/me/videos");
+  await deleteFromList(page, "Film in the making");
 }

@@ -1,5 +1,6 @@
 // Watching: first frame, two qualities, keys, the view that is counted.
 import { check, checkAccess, until } from "../check.mjs";
+import { askFor } from "./people.mjs";
 import { filmTitle } from "./upload.mjs";
 
 const timeOf = (page) => page.evaluate(() => document.querySelector("hls-video")?.currentTime ?? 0);
@@ -42,8 +43,7 @@ export async function watchAtTwoQualities({ open, filmPath }) {
 
   await until("the view is counted", async () => {
     await keepGoing(page);
-    const answer = await page.request.get(`/api/v1/videos/${filmPath.split("/").at(-1)}`);
-    return (await answer.json()).views >= 1;
+    return (await askFor(page, filmPath)).views >= 1;
   });
 }
 
