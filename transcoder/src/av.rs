@@ -10,6 +10,7 @@ pub mod decode_check;
 pub mod decoder;
 mod edit_list;
 pub mod encoder;
+pub mod filter;
 pub mod fingerprint;
 pub mod frame;
 pub mod guess;

@@ -338,6 +338,10 @@ impl Feeder<'_> {
             }
             _ => None,
         };
+        if let Some((video, pictures)) = pictures.as_mut().filter(|_| demuxer.is_unsure()) {
+            pictures.distrust();
+            pictures.run(|by_us| self.open_pictures(video.stream, by_us), &mut give)?;
+        }
         loop {
             let pictures_wait = pictures.as_ref().is_some_and(|(_, pictures)| !pictures.is_full());
             let carry_waits = carry.as_ref().is_some_and(|carry| !carry.is_full());

@@ -1,5 +1,7 @@
 //! What a segment's bytes depend on beside film and plan: our build, libav, the encoders, architecture, CPU class.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use ffmpeg_next::ffi;
 use mutoscope_core::media::{H264Level, PictureSize, Rational, RenditionName, Rung, VideoCodec};
 
@@ -7,7 +9,7 @@ use super::{AvError, aac::Aac, codec::CodecContext, frame, input::Options, x264}
 use crate::plan::{AudioRendition, OutputColour, Preset, VideoRendition, X264Settings};
 
 /// Counts the changes to our own code that change bytes.
-const ENGINE: u32 = 1;
+const ENGINE: u32 = 2;
 
 /// The flags of x86-64-v3, which nearly every machine of the last ten years has: all that libav uses is either in
 /// them or left out.
@@ -29,6 +31,22 @@ const CPU_CLASS: (&str, i32) = ("x86-64-v3", {
         | AV_CPU_FLAG_BMI2
         | AV_CPU_FLAG_CMOV
 });
+
+/// Whether this process does without the CPU's better instructions.
+static PLAIN: AtomicBool = AtomicBool::new(false);
+
+/// Has libav and x264 do without any instruction that not every CPU of the architecture has: for tests of what depends
+/// on the CPU. Before [`fix_cpu_class`].
+pub fn use_plain_cpu() {
+    PLAIN.store(true, Ordering::Relaxed);
+    // SAFETY: a process-wide setter, called before any other thread or codec exists.
+    unsafe { ffi::av_force_cpu_flags(0) };
+}
+
+/// Whether [`use_plain_cpu`] was called.
+pub fn is_plain_cpu() -> bool {
+    PLAIN.load(Ordering::Relaxed)
+}
 
 /// Has libav use the instructions of one class of CPUs only, so that machines of the class make the same bytes. A
 /// machine below the class keeps what it has, and says so in its fingerprint.

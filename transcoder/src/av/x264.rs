@@ -5,7 +5,7 @@ use std::ops::Deref;
 use ffmpeg_next::ffi;
 use mutoscope_core::media::H264Level;
 
-use super::{AvError, Packet, VideoFrame, codec::CodecContext, encoder, input::Options};
+use super::{AvError, Packet, VideoFrame, codec::CodecContext, encoder, fingerprint, input::Options};
 use crate::plan::{OutputColour, VideoRendition};
 
 /// Settings that are the same for every plan. A fresh encoder a segment makes its only key frame the first.
@@ -29,7 +29,9 @@ impl X264 {
         options.set("profile", "high")?;
         options.set("level", &level_text(rung.level))?;
         options.set("crf", &hundredths(settings.crf_hundredths))?;
-        options.set("x264-params", FIXED)?;
+        // What `cpu-independent` promises is tested: without assembly the bytes are the same.
+        let assembly = if fingerprint::is_plain_cpu() { ":asm=0" } else { "" };
+        options.set("x264-params", &format!("{FIXED}{assembly}"))?;
         options.set("a53cc", "0")?;
         options.set("color_range", "tv")?;
         options.set("color_primaries", &colour.primaries)?;

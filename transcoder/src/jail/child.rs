@@ -23,11 +23,18 @@ use crate::{
     probe,
 };
 
+/// A hidden word that has a media process do without the CPU's better instructions, for tests. Its fingerprint is another
+/// one then.
+const PLAIN_CPU_WORD: &str = "plain-cpu";
+
 /// The whole life of a media process. `main` calls it before anything else where the first argument is
 /// [`super::CHILD_WORD`], and returns what it returns. Standard input is the socket.
 pub fn child_main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let priority = arguments.iter().find_map(|argument| Priority::from_word(argument.to_str()?));
+    if arguments.iter().any(|argument| argument == PLAIN_CPU_WORD) {
+        av::fingerprint::use_plain_cpu();
+    }
     let sandboxed = !arguments.iter().any(|argument| argument == NO_SANDBOX_WORD);
     sandbox::close_inherited_files();
     let socket = std::io::stdin().as_fd().try_clone_to_owned().map(UnixStream::from);

@@ -11,6 +11,7 @@ use crate::{
     av::{
         Packet, complaints,
         input::{Input, Read},
+        is_corrupt,
     },
     error::{MediaError, MediaErrorCode},
     jail::Channel,
@@ -59,6 +60,8 @@ pub struct Demuxer {
     ahead: VecDeque<Packet>,
     /// Whether something that was not readable was passed over.
     damaged: bool,
+    /// Whether there was damage on the way to the entry.
+    unsure: bool,
     plan: EncodePlan,
 }
 
@@ -69,7 +72,8 @@ impl Demuxer {
     /// Where the film cannot be read or is not the one that was planned.
     pub fn open(film: &Film<'_>, entry: &Entry) -> Result<Self, MediaError> {
         let plan = film.plan;
-        let mut this = Self { input: film.open()?, ahead: VecDeque::new(), damaged: false, plan: plan.clone() };
+        let mut this =
+            Self { input: film.open()?, ahead: VecDeque::new(), damaged: false, unsure: false, plan: plan.clone() };
         this.input.keep_only(&entry.streams());
         if plan.source.seek == SeekMode::FromStart {
             return Ok(this);
@@ -119,6 +123,12 @@ impl Demuxer {
         Ok(Next::End)
     }
 
+    /// Whether there was damage on the way to the entry: what was found may depend on where reading began, and that on
+    /// the tracks of sound that are read along.
+    pub fn is_unsure(&self) -> bool {
+        self.unsure
+    }
+
     /// The container, for opening decoders.
     pub fn input(&self) -> &Input {
         &self.input
@@ -128,7 +138,7 @@ impl Demuxer {
     /// enough, which the start always is.
     fn try_place(&mut self, entry: &Entry, place_us: Option<i64>) -> Result<bool, MediaError> {
         self.ahead.clear();
-        self.damaged = false;
+        (self.damaged, self.unsure) = (false, false);
         let (stream, time_base) = match (&entry.video, &self.plan.video, self.plan.audio.first()) {
             (Some(_), Some(video), _) => (video.stream, video.time_base),
             (_, _, Some(audio)) => (audio.stream, audio.time_base),
@@ -156,6 +166,7 @@ impl Demuxer {
             let packet = match self.input.read()? {
                 Read::Packet(packet) => packet,
                 Read::Damaged => {
+                    self.unsure = true;
                     self.damaged = search.has_begun();
                     packets += 1;
                     continue;
@@ -164,7 +175,9 @@ impl Demuxer {
                 Read::End => return Ok(from_start || search.has_begun() && waiting.is_empty()),
             };
             (packets, bytes) = (packets + 1, bytes + packet.size());
-            self.damaged |= search.has_begun() && complaints::heard() != complaints;
+            let is_heard = complaints::heard() != complaints;
+            self.unsure |= is_heard || is_corrupt(&packet);
+            self.damaged |= search.has_begun() && is_heard;
             let Ok(index) = u32::try_from(packet.stream()) else { continue };
             match search.look_at(index, &packet) {
                 Seen::Entry => {

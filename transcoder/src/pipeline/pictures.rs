@@ -19,16 +19,19 @@ use crate::{
     av::{
         AvError, Packet, Step, VideoFrame, complaints,
         decoder::{Decoder, DecoderTemplate},
+        filter::Deinterlacer,
         frame, is_corrupt,
     },
     error::{MediaError, MediaWarning},
     plan::{EncodePlan, VideoPlan},
-    probe::to_us,
+    probe::{Interlacing, to_us},
 };
 
 /// Where a segment's entry point itself does not come out (it is damaged, or pictures are refreshed bit by bit), so
 /// many earlier ones are tried.
 const EARLIER_ENTRIES: u32 = 2;
+/// How long before a segment a film of woven pictures is entered, in pictures.
+const WARM_UP_PICTURES: i64 = 3;
 /// Key packets whose pictures may still be inside the decoder.
 const KEYS_REMEMBERED: usize = 64;
 /// Errors in a row after which a decoder is asked again only with its next packet.
@@ -53,9 +56,13 @@ pub struct Pictures<'a> {
     /// Planned pictures of each segment that is not given yet; the first is being given.
     segments: VecDeque<Range<u64>>,
     decoder: Decoder,
+    /// For films of woven pictures.
+    deinterlacer: Option<Deinterlacer>,
     timeline: Timeline<VideoFrame>,
     entry: Entered,
     course: Course,
+    /// Between the last two pictures.
+    usual_gap_us: i64,
     /// Instants of the last key packets.
     keys: VecDeque<i64>,
     /// Of libav's complaints, so many are dealt with.
@@ -74,13 +81,15 @@ struct Entered {
     is_exact: bool,
     /// How many earlier entry points may be tried.
     earlier_left: u32,
+    /// The instant of the last picture that was decoded.
+    last_us: Option<i64>,
     /// Whether there was a sign that something did not decode as it was meant.
     unclean: bool,
 }
 
 impl Entered {
     fn at(by_us: i64) -> Self {
-        Self { by_us, at_us: None, is_exact: false, earlier_left: EARLIER_ENTRIES, unclean: false }
+        Self { by_us, at_us: None, is_exact: false, earlier_left: EARLIER_ENTRIES, last_us: None, unclean: false }
     }
 
     /// Whether this is before the entry point in the order of showing: what leads it may refer to what was not decoded,
@@ -117,9 +126,11 @@ impl<'a> Pictures<'a> {
             black,
             segments,
             decoder,
+            deinterlacer: deinterlacer_for(video),
             timeline,
             entry: Entered::at(by_us),
             course: Course::GoOn,
+            usual_gap_us: 0,
             keys: VecDeque::new(),
             complaints: 0,
             told_of_damage: false,
@@ -134,6 +145,11 @@ impl<'a> Pictures<'a> {
     /// Whether any source picture has come since the entry.
     pub fn has_begun(&self) -> bool {
         self.timeline.has_begun()
+    }
+
+    /// What the packets come from is not to be trusted: decoding begins by demuxers of its own.
+    pub fn distrust(&mut self) {
+        self.course = Course::EnterAt(self.entry.by_us);
     }
 
     /// Begins anew with what is not given yet: packets are to come from the last key picture on that is not later than
@@ -239,6 +255,11 @@ impl<'a> Pictures<'a> {
             self.failed(error, None)?;
         }
         self.receive_all(None, give)?;
+        let mut whole = Vec::new();
+        if let Some(deinterlacer) = &mut self.deinterlacer {
+            deinterlacer.finish(&mut whole).map_err(|error| self.reporter.failure.note(error))?;
+        }
+        self.settle_all(whole, give)?;
         if self.course == Course::GoOn {
             match self.earlier_entry() {
                 Some(earlier) if !self.timeline.has_begun() => self.course = earlier,
@@ -269,6 +290,8 @@ impl<'a> Pictures<'a> {
 
     fn begin(&mut self) -> Result<(), AvError> {
         self.decoder = self.template.open(self.video.decoder_threads)?;
+        self.deinterlacer = deinterlacer_for(self.video);
+        self.usual_gap_us = 0;
         Ok(())
     }
 
@@ -306,14 +329,11 @@ impl<'a> Pictures<'a> {
         picture: VideoFrame,
         give: &mut impl FnMut(Planned<VideoFrame>) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
-        let last_us = self.timeline.last_us();
+        let last_us = self.entry.last_us;
         let at_us = match frame::best_timestamp(&picture) {
             Some(ticks) => to_us(ticks, self.video.time_base),
             // Without an instant: one picture after the last.
-            None => last_us.map_or(self.plan.source.start_us, |last| {
-                let rate = self.video.frame_rate;
-                last + i64::from(rate.den()) * 1_000_000 / i64::from(rate.num().max(1))
-            }),
+            None => last_us.map_or(self.plan.source.start_us, |last| last + picture_us(self.video)),
         };
         if self.entry.leads(Some(at_us)) {
             return Ok(());
@@ -328,6 +348,36 @@ impl<'a> Pictures<'a> {
         // A key packet without a key picture: pictures are refreshed bit by bit from there on, and what a fresh decoder
         // gives may differ from what this one does.
         self.entry.unclean |= !picture.is_key() && self.keys.contains(&at_us);
+        self.entry.last_us = Some(last_us.map_or(at_us, |last_us| last_us.max(at_us)));
+        let Some(deinterlacer) = &mut self.deinterlacer else { return self.settle(picture, at_us, give) };
+        // What is made of a picture depends on the one before it, which must then not be far away.
+        let picture_us = picture_us(self.video);
+        self.entry.unclean |= last_us.is_some_and(|last_us| at_us - last_us > picture_us * WARM_UP_PICTURES);
+        let mut whole = Vec::new();
+        deinterlacer.push(picture, at_us, &mut whole).map_err(|error| self.reporter.failure.note(error))?;
+        self.settle_all(whole, give)
+    }
+
+    fn settle_all(
+        &mut self,
+        pictures: Vec<(VideoFrame, i64)>,
+        give: &mut impl FnMut(Planned<VideoFrame>) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        for (picture, at_us) in pictures {
+            if self.course == Course::GoOn && !self.is_full() {
+                self.settle(picture, at_us, give)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the planned pictures that come before this one; it is shown from its instant on.
+    fn settle(
+        &mut self,
+        picture: VideoFrame,
+        at_us: i64,
+        give: &mut impl FnMut(Planned<VideoFrame>) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
         let number = self.timeline.first_number(at_us);
         let picture = Arc::new(picture);
         let lacks_entry = self.entry.is_exact && self.entry.at_us.is_some_and(|entry_us| at_us > entry_us);
@@ -340,6 +390,13 @@ impl<'a> Pictures<'a> {
             if self.timeline.cursor() == 0 || self.entry.at_us.is_none_or(|at_us| at_us > self.entry.by_us) {
                 self.timeline.show_early(&picture);
             }
+        }
+        // A gap that a segment begins in: the instant may be wrong, and later segments must not rest on it.
+        if let (Some(last_us), Some(frames)) = (self.timeline.last_us(), self.segments.front()) {
+            let gap_us = at_us - last_us;
+            let usual_us = self.usual_gap_us.max(picture_us(self.video));
+            self.entry.unclean |= number > frames.end && gap_us > usual_us / 2 * 3;
+            self.usual_gap_us = gap_us;
         }
         self.give_until(number, give)?;
         self.timeline.show(picture, at_us);
@@ -396,9 +453,22 @@ impl<'a> Pictures<'a> {
     }
 }
 
-/// The latest instant that the entry point of a segment may have, given its first planned picture.
+/// The latest instant that the entry point of a segment may have, given its first planned picture. Where pictures are
+/// deinterlaced, some before the segment warm the filter.
 pub fn entry_us(plan: &EncodePlan, video: &VideoPlan, first: u64) -> i64 {
-    latest_for(plan, video.frame_rate, first)
+    let at_us = latest_for(plan, video.frame_rate, first);
+    match video.interlacing {
+        Interlacing::Progressive => at_us,
+        _ => at_us.saturating_sub(picture_us(video) * WARM_UP_PICTURES),
+    }
+}
+
+fn picture_us(video: &VideoPlan) -> i64 {
+    i64::from(video.frame_rate.den()) * 1_000_000 / i64::from(video.frame_rate.num().max(1))
+}
+
+fn deinterlacer_for(video: &VideoPlan) -> Option<Deinterlacer> {
+    (video.interlacing != Interlacing::Progressive).then(Deinterlacer::new)
 }
 
 fn all_of(segments: &VecDeque<Range<u64>>) -> Range<u64> {

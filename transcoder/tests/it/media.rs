@@ -1,8 +1,9 @@
 //! Tests of probing, planning and making.
 
 mod film;
+mod interlaced;
 mod lifecycle;
-mod poster;
 mod purity;
+mod poster;
 mod shapes;
 mod tail;

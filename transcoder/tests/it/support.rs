@@ -104,7 +104,14 @@ pub async fn probe(path: &Path) -> Result<ProbeReport, MediaError> {
 
 /// A plan by which every rendition is encoded.
 pub async fn plan(path: &Path, settings: &PlanSettings) -> EncodePlan {
-    plan_carrying(path, &PlanSettings { carry_over: CarryOver::Off, ..settings.clone() }).await
+    plan_by(&media_process(), path, settings).await
+}
+
+/// The same, by these media processes.
+pub async fn plan_by(process: &MediaProcess, path: &Path, settings: &PlanSettings) -> EncodePlan {
+    let report = process.probe(source(path), &Limits::default(), CancellationToken::new()).await.unwrap();
+    let settings = PlanSettings { carry_over: CarryOver::Off, ..settings.clone() };
+    EncodePlan::new(&report, &settings, &Limits::default()).unwrap()
 }
 
 /// A plan by which what is fit is carried over.
@@ -147,8 +154,17 @@ impl Made {
 }
 
 pub async fn make(path: &Path, plan: &EncodePlan, request: SpanRequest) -> Result<Made, MediaError> {
+    make_by(&media_process(), path, plan, request).await
+}
+
+/// Makes a span by these media processes.
+pub async fn make_by(
+    process: &MediaProcess,
+    path: &Path,
+    plan: &EncodePlan,
+    request: SpanRequest,
+) -> Result<Made, MediaError> {
     let (sink, mut outputs) = mpsc::channel(8);
-    let process = media_process();
     let limits = Limits::default();
     let work = process.make(source(path), plan, &limits, request, sink, CancellationToken::new());
     let collect = async {
