@@ -1,5 +1,7 @@
 //! Which compressed forms a client takes, by its `Accept-Encoding` (RFC 9110, 12.5.3).
 
+use std::cmp::Reverse;
+
 use axum::http::{HeaderMap, header};
 
 /// A compressed form that the web app's build makes.
@@ -30,7 +32,7 @@ pub fn accepted(request: &HeaderMap) -> Vec<Encoding> {
         .filter(|(weight, _)| *weight > 0)
         .collect();
     // Stable: the order of ALL stays between equals.
-    weighed.sort_by(|(a, _), (b, _)| b.cmp(a));
+    weighed.sort_by_key(|(weight, _)| Reverse(*weight));
     weighed.into_iter().map(|(_, encoding)| encoding).collect()
 }
 
