@@ -143,6 +143,8 @@ export async function watchWhileMade({ main, open, film }) {
   await until("it plays on", async () => (await shown()).atS > from + 2);
   const { level, levels } = await shown();
   check(levels < 2 || level > 0, "waiting for segments does not lower the quality");
+  // It asks how far the film is until that is ready, and would be told that it is gone.
+  await theirs.close();
 
   await page.goto("/me/videos");
   await deleteFromList(page, "Film in the making");
