@@ -2,7 +2,7 @@
 
 mod bombs;
 mod limits;
-mod matroska;
+pub mod matroska;
 mod mp4;
 mod mutations;
 mod reach;

@@ -17,7 +17,7 @@ use mutoscope_transcoder::{
     jail::MemorySource,
     limits::Limits,
     package::check::Gate,
-    plan::{EncodePlan, PlanSettings, Preset},
+    plan::{CarryOver, EncodePlan, PlanSettings, Preset},
     span::SpanRequest,
 };
 use tokio::sync::mpsc;
@@ -81,9 +81,22 @@ fn limits() -> Limits {
 
 /// Puts a film through a media process: probe, plan, and the segments of its first second.
 async fn fate(film: Vec<u8>) -> Fate {
-    let source = Arc::new(MemorySource(Bytes::from(film)));
-    let settings =
-        PlanSettings { ladder: Ladder::from(vec![144]), preset: Preset::Ultrafast, ..PlanSettings::default() };
+    let film = Bytes::from(film);
+    match fate_with(film.clone(), CarryOver::Also).await {
+        // Found out while carrying: the worker plans such a film once more.
+        Fate::Wrong(code) if code == MediaErrorCode::CarryRefused.as_str() => fate_with(film, CarryOver::GivenUp).await,
+        fate => fate,
+    }
+}
+
+async fn fate_with(film: Bytes, carry_over: CarryOver) -> Fate {
+    let source = Arc::new(MemorySource(film));
+    let settings = PlanSettings {
+        ladder: Ladder::from(vec![144]),
+        preset: Preset::Ultrafast,
+        carry_over,
+        ..PlanSettings::default()
+    };
     let limits = limits();
     let lay = |report: &_| Ok((EncodePlan::new(report, &settings, &limits)?, SpanRequest::all(0..1)));
     let (sink, mut outputs) = mpsc::channel(64);

@@ -1,12 +1,10 @@
 //! The media process has nothing to lose: no files, no network, no exec, no word to any other process.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use mutoscope_transcoder::jail::{MediaProcess, MediaSettings, Sandbox};
 
+use super::lines::Lines;
 use crate::support::media_process;
 
 #[tokio::test]
@@ -43,10 +41,8 @@ async fn the_same_attempts_are_answered_otherwise_without_a_sandbox() {
 #[test]
 fn a_process_without_a_sandbox_says_so_at_every_start() {
     let lines = Lines::default();
-    let writer = lines.clone();
-    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    tracing::subscriber::with_default(subscriber, || {
+    tracing::subscriber::with_default(lines.subscriber(), || {
         runtime.block_on(without_sandbox().fingerprint()).unwrap();
     });
     let text = lines.text();
@@ -73,25 +69,4 @@ fn without_sandbox() -> MediaProcess {
         sandbox: Sandbox::Off,
         ..MediaSettings::this_program()
     })
-}
-
-/// Log lines, kept.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Lines {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
-
-impl std::io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
