@@ -61,6 +61,8 @@ pub struct Config {
     pub signing_keys: PathBuf,
     /// The media process is jailed; off only for systems without seccomp.
     pub sandbox: bool,
+    /// A film's own packets may be renditions, where they are fit.
+    pub carry_over: bool,
 }
 
 /// Where settings come from, the weakest first.
@@ -92,6 +94,7 @@ pub fn load(sources: &Sources) -> Result<Config, Faults> {
         storage: storage::read(&mut reader, &data),
         signing_keys: reader.path("signing_keys").unwrap_or_else(|| data.join("keys").join("signing.json")),
         sandbox: reader.flag("sandbox").unwrap_or(true),
+        carry_over: reader.flag("carry_over").unwrap_or(true),
         data,
     };
     reader.refuse_later_ones();

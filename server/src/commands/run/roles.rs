@@ -6,6 +6,7 @@ use mutoscope_core::bus::log::Sequencer;
 use mutoscope_index::Consumer;
 use mutoscope_transcoder::{
     jail::{MediaProcess, MediaSettings, Sandbox},
+    plan::{CarryOver, PlanSettings},
     worker::{Neighbours, Worker, WorkerSettings},
 };
 use tokio::task::JoinSet;
@@ -78,7 +79,12 @@ async fn transcode(app: App) {
     let sandbox = if app.config.sandbox { Sandbox::Required } else { Sandbox::Off };
     let media = MediaProcess::new(MediaSettings { sandbox, ..MediaSettings::this_program() });
     let owner = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple());
-    let settings = WorkerSettings { neighbours: Neighbours::of(&app.db), ..WorkerSettings::new(owner) };
+    let carry_over = if app.config.carry_over { CarryOver::Also } else { CarryOver::Off };
+    let settings = WorkerSettings {
+        neighbours: Neighbours::of(&app.db),
+        plan: PlanSettings { carry_over, ..PlanSettings::default() },
+        ..WorkerSettings::new(owner)
+    };
     let worker = Worker::new(app.db.clone(), app.store.clone(), media, app.bells.clone(), settings);
     if let Err(error) = worker.run(app.log.clone(), app.stop.clone()).await {
         tracing::error!(
