@@ -146,7 +146,6 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
         AND 1 = (SELECT COUNT(*) FROM plans WHERE video_id = $1)";
     const CHANGE: &str = "UPDATE videos SET version = version + 1, updated_at_ms = $2 WHERE id = $1";
     let now = UnixMs::now();
-    let brought = items.iter().filter(|item| matches!(item, NewlyMade::Segment { .. })).count() as i64;
     let recorded = write!(db, tx => {
         tx.lock_video(claim.video_id).await?;
         hold_lease!(tx, claim);
@@ -154,6 +153,7 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
             sqlx::query_as(LOCK).bind(plan_id).fetch_optional(&mut *tx).await?;
         let (planned, completed_before) = lock.ok_or(DbError::NotFound("the plan"))?;
         let mut recorded = Recorded::default();
+        let (made_before,): (i64,) = sqlx::query_as(COUNT).bind(plan_id).fetch_one(&mut *tx).await?;
         for item in items {
             if !insert!(tx, plan_id, item, now) {
                 recorded.differing.push(item.to_string());
@@ -161,7 +161,7 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
         }
         if completed_before.is_none() {
             let (made,): (i64,) = sqlx::query_as(COUNT).bind(plan_id).fetch_one(&mut *tx).await?;
-            if made > 0 && made == brought {
+            if made > 0 && made_before == 0 {
                 let whole_at: Option<(Option<UnixMs>,)> =
                     sqlx::query_as(WHOLE_AT).bind(claim.video_id).fetch_optional(&mut *tx).await?;
                 recorded.playable_after = whole_at.and_then(|(at,)| at).map(|at| now.since(at));

@@ -111,6 +111,7 @@ async fn the_last_segment_completes_the_plan_and_says_so_once() {
         let first = [init, made_segment("video-240", 0), made_segment("audio", 0), made_segment("audio", 1)];
         let recorded = segments::record(&db, &span, plan_id, &first).await.unwrap();
         assert!(!recorded.completed);
+        assert!(recorded.playable_after.is_some(), "its first segment is there");
         let again = segments::record(&db, &span, plan_id, &first).await.unwrap();
         assert_eq!(again, segments::Recorded::default());
         let last = [made_segment("video-240", 1)];
