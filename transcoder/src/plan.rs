@@ -42,7 +42,8 @@ pub struct EncodePlan {
     /// What is made: pictures first, the source's own on top, then the tallest, then sound.
     pub renditions: Vec<RenditionPlan>,
     /// Why each source stream that is used is carried over or not, pictures first. The grid is on the source's key
-    /// frames where its pictures are carried over, else regular.
+    /// frames where its pictures are carried over, else regular. Empty in plans of version 1, which keep their form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carrying: Vec<CarryDecision>,
     pub poster: Option<PosterPlan>,
 }

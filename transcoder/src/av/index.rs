@@ -17,6 +17,14 @@ pub struct IndexEntry {
 }
 
 impl Input {
+    /// How many samples a stream's index has.
+    pub fn index_length(&self, stream: u32) -> usize {
+        let stream = usize::try_from(stream).ok().and_then(|index| self.context().stream(index));
+        // SAFETY: the stream belongs to the open container that `self` keeps; the call only reads.
+        let count = stream.map_or(0, |stream| unsafe { ffi::avformat_index_get_entries_count(stream.as_ptr()) });
+        usize::try_from(count).unwrap_or(0)
+    }
+
     /// A stream's index, as far as the container has read one.
     pub fn index(&self, stream: u32) -> Vec<IndexEntry> {
         let Some(stream) = usize::try_from(stream).ok().and_then(|index| self.context().stream(index)) else {

@@ -21,6 +21,8 @@ const OFF_THE_GRID_US: u64 = 20_000;
 /// Sound that begins this long after the film, or ends this long before it, is encoded: silence is put there.
 const LATE_SOUND_US: i128 = 100_000;
 const EARLY_END_US: i128 = 500_000;
+/// Above this no viewer follows, and a segment would be larger than any may be.
+const MOST_BPS: u64 = 80_000_000;
 /// Frames of sound before the one that is first heard: what the decoder needs, and one more.
 const WARM_UP_FRAMES: u64 = 2;
 
@@ -209,6 +211,9 @@ pub(super) fn plan_pictures(
     let ticks = [0].into_iter().chain(ends.map(|number| number * den)).collect();
     let grid = SegmentGrid::new(plan.frame_rate.num(), ticks).map_err(|_| Unfit::Timestamps)?;
     let rendition = carried_video(track, video, plan, lead, &keys, &cuts)?;
+    if rendition.peak_bps > MOST_BPS {
+        return Err(Unfit::Rate);
+    }
     let top = settings.ladder.rungs_for(video.display_size).into_iter().next();
     let cap = u64::from(video::peak_bps(video.display_size, plan.frame_rate));
     let within = rendition.mean_bps <= cap && rendition.peak_bps <= cap * 2;

@@ -13,7 +13,7 @@ use super::{
     AudioStream, Interlacing, VideoStream,
     carriage::{AacTrack, Carriage, H264Track, Unfit},
     movie_box,
-    packets::{PacketFacts, summarise_pictures, summarise_sound},
+    packets::{MOST_PACKETS, PacketFacts, summarise_pictures, summarise_sound},
 };
 use crate::{
     av::{
@@ -246,6 +246,9 @@ impl<'a> Indexed<'a> {
             return Err(Unfit::ParametersChange);
         }
         let is_sound = self.known.video.is_none_or(|video| video.index != stream);
+        if self.input.index_length(stream) > MOST_PACKETS {
+            return Err(Unfit::TooManyKeyFrames);
+        }
         let entries = self.input.index(stream);
         let first = entries.first().ok_or(Unfit::NotIndexed)?;
         let given = self.known.first.get(&stream).ok_or(Unfit::Timestamps)?;
@@ -323,6 +326,10 @@ fn pass(
         };
         if let Some(fault) = fault.filter(|fault| *fault != Unfit::OpenGop) {
             *slot = Err(fault);
+            continue;
+        }
+        if packets.facts.len() >= MOST_PACKETS {
+            *slot = Err(Unfit::TooManyKeyFrames);
             continue;
         }
         packets.facts.push(PacketFacts {

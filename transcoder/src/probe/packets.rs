@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Packets of a stream, at most: six hours at 240 a second.
-const MOST_PACKETS: usize = 6 * 3_600 * 240;
+pub const MOST_PACKETS: usize = 6 * 3_600 * 240;
 /// Key frames that a report lists, at most.
 const MOST_KEY_FRAMES: usize = 50_000;
 /// Samples of an AAC frame.

@@ -125,6 +125,35 @@ async fn a_turned_film_and_one_that_an_edit_list_cuts_are_encoded() {
     assert_eq!(plan.carrying[0].not_carried, Some(Unfit::EditList));
 }
 
+#[tokio::test]
+async fn a_film_whose_parameters_change_or_whose_instants_are_missing_is_encoded() {
+    let films = Films::new();
+    let first = std::fs::read(fit_film(&films, "first.ts")).unwrap();
+    let other = films.make(
+        "other.ts",
+        "-f lavfi -i testsrc2=size=320x180:rate=25:duration=4 -c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p",
+    );
+    let joined = films.write("joined.ts", &[first, std::fs::read(other).unwrap()].concat());
+    let plan = plan_carrying(&joined, &PlanSettings::default()).await;
+    assert_eq!(plan.carrying[0].not_carried, Some(Unfit::ParametersChange));
+    let film = films.make("film.avi", &format!("{PICTURES} {SOUND} {FIT}"));
+    let plan = plan_carrying(&film, &PlanSettings::default()).await;
+    assert_eq!(plan.carrying[0].not_carried, Some(Unfit::Timestamps));
+}
+
+#[tokio::test]
+async fn a_recording_without_pictures_is_carried_over_too() {
+    let films = Films::new();
+    let recording = films.make("sound.m4a", &format!("{SOUND} -c:a aac -b:a 96k"));
+    let plan = plan_carrying(&recording, &PlanSettings::default()).await;
+    assert_eq!(names(&plan), [("audio", true)]);
+    assert_eq!(cuts_ms(&plan)[..6], REGULAR_MS[..6]);
+    let made = crate::support::make_all(&recording, &plan).await;
+    let answer = crate::support::ffprobe(&made.joined("audio"), "-show_entries format=duration");
+    let length: f64 = answer["format"]["duration"].as_str().unwrap().parse().unwrap();
+    assert!((length - 13.02).abs() < 0.05, "{length}");
+}
+
 /// The display matrix of the first track, turned by a quarter.
 fn turned(film: &[u8]) -> Vec<u8> {
     let mut film = film.to_vec();
