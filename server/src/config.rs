@@ -8,6 +8,7 @@ mod data;
 mod database;
 mod fault;
 mod file;
+mod films;
 mod key;
 mod log;
 mod network;
@@ -23,6 +24,7 @@ use std::{
 };
 
 use mutoscope_core::{db::DbSettings, store::StoreSettings};
+use mutoscope_transcoder::limits::Limits;
 
 pub use accounts::{AccountSettings, Registration};
 pub use data::{DataFolder, DataFolderError, DataLock, Roles};
@@ -53,6 +55,8 @@ pub struct Config {
     pub accounts: AccountSettings,
     /// Sizes and quotas.
     pub uploads: UploadSettings,
+    /// What one film may be and take.
+    pub films: Limits,
     /// The truth.
     pub database: DbSettings,
     /// The bytes.
@@ -83,13 +87,15 @@ pub struct Sources {
 pub fn load(sources: &Sources) -> Result<Config, Faults> {
     let mut reader = Reader::gather(sources);
     let data = reader.path("data").unwrap_or_else(|| absolute(Path::new("data")));
+    let uploads = UploadSettings::read(&mut reader);
     let config = Config {
         name: reader.text("name").unwrap_or_else(|| "Mutoscope".to_owned()),
         roles: Roles::read(&mut reader),
         log: LogSettings::read(&mut reader),
         network: NetworkSettings::read(&mut reader),
         accounts: AccountSettings::read(&mut reader),
-        uploads: UploadSettings::read(&mut reader),
+        films: films::read(&mut reader, uploads.max_bytes),
+        uploads,
         database: database::read(&mut reader, &data),
         storage: storage::read(&mut reader, &data),
         signing_keys: reader.path("signing_keys").unwrap_or_else(|| data.join("keys").join("signing.json")),

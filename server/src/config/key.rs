@@ -42,6 +42,12 @@ pub const KEYS: &[Key] = &[
     open("uploads.max_bytes", "the largest file"),
     open("uploads.quota_bytes", "what one user may keep"),
     open("uploads.abandoned_after_s", "an upload without a new part for so long is abandoned, in seconds"),
+    open("films.max_width", "the widest picture of a film, in pixels"),
+    open("films.max_height", "the highest picture of a film, in pixels"),
+    open("films.max_tracks", "tracks of every kind that a film may hold"),
+    open("films.max_frame_rate", "pictures a second of a film, at most"),
+    open("films.max_length_s", "the longest film, in seconds"),
+    open("films.memory_bytes", "what reading one film may hold in memory"),
     open("kafka.brokers", "Kafka for events; comes later"),
     open("search.url", "Elasticsearch; comes later"),
 ];

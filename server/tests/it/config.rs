@@ -65,6 +65,22 @@ fn a_flag_is_stronger_than_a_variable_and_a_variable_than_the_file() {
 }
 
 #[test]
+fn limits_on_films_have_defaults_and_can_be_set_one_by_one() {
+    let films = Given::file("").load().unwrap().films;
+    assert_eq!((films.width, films.height, films.streams, films.frame_rate), (8192, 4320, 64, 240));
+    assert_eq!((films.length_ms, films.file_bytes, films.resident_bytes), (21_600_000, 10 << 30, 2 << 30));
+    let given = Given::file(
+        "[films]\nmax_width = 1920\nmax_height = 1080\nmax_tracks = 8\nmax_frame_rate = 60\nmax_length_s = 600\n\
+         memory_bytes = '4GiB'\n\n[uploads]\nmax_bytes = '1GiB'\n",
+    );
+    let films = given.load().unwrap().films;
+    assert_eq!((films.width, films.height, films.streams, films.frame_rate), (1920, 1080, 8, 60));
+    assert_eq!((films.length_ms, films.file_bytes, films.resident_bytes), (600_000, 1 << 30, 4 << 30));
+    assert!(films.address_space_bytes > films.resident_bytes);
+    assert_eq!(Given::file("").load().unwrap().uploads.quota_bytes, 100 << 30);
+}
+
+#[test]
 fn all_faults_are_told_at_once_each_with_its_place() {
     let given = Given::file(
         "listen = 'here'\nregistation = 'open'\ntrusted_proxies = ['10.0.0.0/8', '10.0.0.0/99', 'x']\n\

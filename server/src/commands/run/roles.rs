@@ -83,6 +83,7 @@ async fn transcode(app: App) {
     let settings = WorkerSettings {
         neighbours: Neighbours::of(&app.db),
         plan: PlanSettings { carry_over, ..PlanSettings::default() },
+        limits: app.config.films.clone(),
         ..WorkerSettings::new(owner)
     };
     let worker = Worker::new(app.db.clone(), app.store.clone(), media, app.bells.clone(), settings);
