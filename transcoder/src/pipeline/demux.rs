@@ -22,6 +22,8 @@ use crate::{
 
 /// How far before the wanted instant places are tried, one after the other, before reading from the start.
 const MARGINS_US: [i64; 5] = [0, 4_000_000, 16_000_000, 64_000_000, 256_000_000];
+/// Packets of pictures that are further apart than this may have had others between them.
+const MISSING_US: i64 = 250_000;
 /// A place this near to the start is not sought.
 const NEAR_START_US: i64 = 500_000;
 /// Packets looked through at a place before its first key picture or a track's first sound, before it is given up.
@@ -179,7 +181,9 @@ impl Demuxer {
             self.unsure |= is_heard || is_corrupt(&packet);
             self.damaged |= search.has_begun() && is_heard;
             let Ok(index) = u32::try_from(packet.stream()) else { continue };
-            match search.look_at(index, &packet) {
+            let seen = search.look_at(index, &packet);
+            self.unsure |= search.jumped;
+            match seen {
                 Seen::Entry => {
                     self.damaged = false;
                     complaints = complaints::heard();
@@ -268,13 +272,17 @@ struct KeySearch {
     video: Option<(u32, Rational, i64)>,
     begun: bool,
     over: bool,
+    /// When the last packet of pictures is decoded, and whether the next one comes as late or early as where some are
+    /// missing.
+    last_us: Option<i64>,
+    jumped: bool,
 }
 
 impl KeySearch {
     fn new(entry: &Entry, plan: &EncodePlan) -> Self {
         let video = entry.video.zip(plan.video.as_ref());
         let video = video.map(|((stream, by_us), video)| (stream, video.time_base, by_us));
-        Self { over: video.is_none(), begun: video.is_none(), video }
+        Self { over: video.is_none(), begun: video.is_none(), video, last_us: None, jumped: false }
     }
 
     fn is_over(&self) -> bool {
@@ -293,7 +301,12 @@ impl KeySearch {
         let us = |ticks: Option<i64>| ticks.map(|ticks| to_us(ticks, time_base));
         let shown_us = us(packet.pts().or(packet.dts()));
         // No picture is decoded after it is shown: past this, no key picture is early enough.
-        self.over |= us(packet.dts().or(packet.pts())).is_some_and(|at_us| at_us > by_us);
+        let decoded_us = us(packet.dts().or(packet.pts()));
+        self.over |= decoded_us.is_some_and(|at_us| at_us > by_us);
+        if let (Some(last_us), Some(at_us)) = (self.last_us, decoded_us) {
+            self.jumped |= !(0..=MISSING_US).contains(&(at_us - last_us));
+        }
+        self.last_us = decoded_us.or(self.last_us);
         if packet.is_key() && shown_us.is_some_and(|at_us| at_us <= by_us) {
             self.begun = true;
             return Seen::Entry;

@@ -73,6 +73,8 @@ pub struct Pictures<'a> {
 /// Where decoding began.
 #[derive(Debug)]
 struct Entered {
+    /// The first planned picture of the segment whose entry point it is.
+    segment: u64,
     /// The latest instant that the entry point may have.
     by_us: i64,
     /// The instant of the first packet.
@@ -88,8 +90,16 @@ struct Entered {
 }
 
 impl Entered {
-    fn at(by_us: i64) -> Self {
-        Self { by_us, at_us: None, is_exact: false, earlier_left: EARLIER_ENTRIES, last_us: None, unclean: false }
+    fn at(by_us: i64, segment: u64) -> Self {
+        Self {
+            segment,
+            by_us,
+            at_us: None,
+            is_exact: false,
+            earlier_left: EARLIER_ENTRIES,
+            last_us: None,
+            unclean: false,
+        }
     }
 
     /// Whether this is before the entry point in the order of showing: what leads it may refer to what was not decoded,
@@ -116,7 +126,8 @@ impl<'a> Pictures<'a> {
         let black = Arc::new(frame::black(PictureSize { width: (width + 1) & !1, height: (height + 1) & !1 })?);
         let decoder = template.open(video.decoder_threads)?;
         let frames = all_of(&segments);
-        let by_us = entry_us(plan, video, frames.start);
+        let first = frames.start;
+        let by_us = entry_us(plan, video, first);
         let timeline = Timeline::new(plan, video.frame_rate, video.black_frames, frames, Arc::clone(&black));
         Ok(Self {
             plan,
@@ -128,7 +139,7 @@ impl<'a> Pictures<'a> {
             decoder,
             deinterlacer: deinterlacer_for(video),
             timeline,
-            entry: Entered::at(by_us),
+            entry: Entered::at(by_us, first),
             course: Course::GoOn,
             usual_gap_us: 0,
             keys: VecDeque::new(),
@@ -160,14 +171,15 @@ impl<'a> Pictures<'a> {
     pub fn enter(&mut self) -> Result<(), AvError> {
         let Course::EnterAt(by_us) = std::mem::replace(&mut self.course, Course::GoOn) else { return Ok(()) };
         let (video, frames) = (self.video, all_of(&self.segments));
-        let earlier_left = match self.entry.by_us > by_us {
-            true => self.entry.earlier_left.saturating_sub(1),
-            false => EARLIER_ENTRIES,
-        };
+        let segment = frames.start;
+        // What was given of the segment was sound, and the same from any entry point.
+        let frames = self.timeline.cursor().max(segment)..frames.end;
+        let is_earlier = self.entry.segment == segment && self.entry.by_us > by_us;
+        let earlier_left = if is_earlier { self.entry.earlier_left.saturating_sub(1) } else { EARLIER_ENTRIES };
         self.begin()?;
         let black = Arc::clone(&self.black);
         self.timeline = Timeline::new(self.plan, video.frame_rate, video.black_frames, frames, black);
-        self.entry = Entered { earlier_left, ..Entered::at(by_us) };
+        self.entry = Entered { earlier_left, ..Entered::at(by_us, segment) };
         Ok(())
     }
 
@@ -274,7 +286,7 @@ impl<'a> Pictures<'a> {
     /// # Errors
     /// Where a stage stopped.
     pub fn saw_damage(&mut self) -> Result<Course, Stop> {
-        self.entry.unclean = true;
+        self.doubt();
         self.warn_of_damage()?;
         Ok(self.course)
     }
@@ -284,7 +296,17 @@ impl<'a> Pictures<'a> {
     fn listen(&mut self, fed_us: Option<i64>) {
         let heard = complaints::heard();
         if std::mem::replace(&mut self.complaints, heard) != heard && !self.entry.leads(fed_us) {
-            self.entry.unclean = true;
+            self.doubt();
+        }
+    }
+
+    /// There is a sign that something did not decode as it was meant. What becomes of it may depend on all that this
+    /// decoder has seen: where that is more than the segment's own, the rest of the segment comes from its own entry point.
+    fn doubt(&mut self) {
+        self.entry.unclean = true;
+        let Some(segment) = self.segments.front().map(|frames| frames.start) else { return };
+        if self.course == Course::GoOn && self.entry.segment != segment {
+            self.course = Course::EnterAt(entry_us(self.plan, self.video, segment));
         }
     }
 
@@ -305,6 +327,9 @@ impl<'a> Pictures<'a> {
         while self.course == Course::GoOn && !self.is_full() {
             let step = self.decoder.receive_picture();
             self.listen(fed_us);
+            if self.course != Course::GoOn {
+                break;
+            }
             match step {
                 Ok(Step::Output(picture)) => {
                     received += 1;
@@ -344,15 +369,19 @@ impl<'a> Pictures<'a> {
             self.reporter.saw_clean_picture(at_us);
         }
         // libav guesses instants by those before: what is out of order must not tell later segments how.
-        self.entry.unclean |= last_us.is_some_and(|last_us| at_us <= last_us);
+        let goes_back = last_us.is_some_and(|last_us| at_us <= last_us);
         // A key packet without a key picture: pictures are refreshed bit by bit from there on, and what a fresh decoder
         // gives may differ from what this one does.
-        self.entry.unclean |= !picture.is_key() && self.keys.contains(&at_us);
+        if goes_back || !picture.is_key() && self.keys.contains(&at_us) {
+            self.doubt();
+        }
         self.entry.last_us = Some(last_us.map_or(at_us, |last_us| last_us.max(at_us)));
         let Some(deinterlacer) = &mut self.deinterlacer else { return self.settle(picture, at_us, give) };
         // What is made of a picture depends on the one before it, which must then not be far away.
         let picture_us = picture_us(self.video);
-        self.entry.unclean |= last_us.is_some_and(|last_us| at_us - last_us > picture_us * WARM_UP_PICTURES);
+        if last_us.is_some_and(|last_us| at_us - last_us > picture_us * WARM_UP_PICTURES) {
+            self.entry.unclean = true;
+        }
         let mut whole = Vec::new();
         deinterlacer.push(picture, at_us, &mut whole).map_err(|error| self.reporter.failure.note(error))?;
         self.settle_all(whole, give)
@@ -387,7 +416,7 @@ impl<'a> Pictures<'a> {
                 return Ok(());
             }
             // Nothing comes before the film's first picture. Where something does and does not decode, it is black.
-            if self.timeline.cursor() == 0 || self.entry.at_us.is_none_or(|at_us| at_us > self.entry.by_us) {
+            if self.entry.segment == 0 || self.entry.at_us.is_none_or(|at_us| at_us > self.entry.by_us) {
                 self.timeline.show_early(&picture);
             }
         }
@@ -395,8 +424,14 @@ impl<'a> Pictures<'a> {
         if let (Some(last_us), Some(frames)) = (self.timeline.last_us(), self.segments.front()) {
             let gap_us = at_us - last_us;
             let usual_us = self.usual_gap_us.max(picture_us(self.video));
-            self.entry.unclean |= number > frames.end && gap_us > usual_us / 2 * 3;
+            let is_doubtful = number > frames.end && gap_us > usual_us / 2 * 3;
             self.usual_gap_us = gap_us;
+            if is_doubtful {
+                self.doubt();
+            }
+        }
+        if self.course != Course::GoOn {
+            return Ok(());
         }
         self.give_until(number, give)?;
         self.timeline.show(picture, at_us);
@@ -407,7 +442,7 @@ impl<'a> Pictures<'a> {
     fn earlier_entry(&self) -> Option<Course> {
         let at_us =
             self.entry.at_us.filter(|at_us| *at_us <= self.entry.by_us && *at_us > self.plan.source.start_us)?;
-        let may_try = self.entry.earlier_left > 0 && self.timeline.cursor() > 0;
+        let may_try = self.entry.earlier_left > 0 && self.entry.segment > 0;
         may_try.then_some(Course::EnterAt(at_us - 1))
     }
 

@@ -8,5 +8,6 @@ mod hostile;
 mod jail;
 mod media;
 mod package;
+mod purity;
 mod support;
 mod worker;

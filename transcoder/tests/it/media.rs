@@ -3,7 +3,6 @@
 mod film;
 mod interlaced;
 mod lifecycle;
-mod purity;
 mod poster;
 mod shapes;
 mod tail;

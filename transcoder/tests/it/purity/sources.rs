@@ -1,0 +1,65 @@
+//! The films of the suite: small, and each inviting impurity in its own way.
+
+use std::path::PathBuf;
+
+use crate::support::Films;
+
+/// Moving pictures that no two frames of are alike.
+pub const PICTURES: &str = "-f lavfi -i testsrc2=size=160x90:rate=25:duration=8";
+/// A tone that rises, so that no two places of it are alike.
+pub const SOUND: &str = "-f lavfi -i aevalsrc=exprs=0.4*sin(2*PI*t*(200+40*t)):sample_rate=48000:duration=8";
+
+/// One film.
+#[derive(Debug, Clone, Copy)]
+pub struct Source {
+    pub name: &'static str,
+    pub codecs: &'static str,
+}
+
+const X264: &str = "-c:v libx264 -preset veryfast -pix_fmt yuv420p";
+
+pub const B_FRAMES: Source = Source { name: "b-frames.mp4", codecs: "X264 -g 60 -c:a aac -movflags +faststart" };
+pub const ONE_KEY: Source = Source { name: "one-key.mkv", codecs: "X264 -g 9999 -c:a libmp3lame" };
+pub const OPEN_GOP: Source =
+    Source { name: "open-gop.ts", codecs: "X264 -g 45 -x264-params open-gop=1:scenecut=0 -c:a aac -ar 44100" };
+pub const OPEN_GOP_MP4: Source = Source {
+    name: "open-gop.mp4",
+    codecs: "X264 -g 33 -x264-params open-gop=1:scenecut=0 -c:a aac -ar 44100 -movflags +faststart",
+};
+pub const OPEN_GOP_MPEG2: Source =
+    Source { name: "open-gop.mpg", codecs: "-c:v mpeg2video -g 15 -bf 2 -b:v 500k -c:a mp2 -ar 44100" };
+pub const INTRA_REFRESH: Source =
+    Source { name: "refresh.ts", codecs: "X264 -g 40 -bf 0 -x264-params intra-refresh=1 -c:a ac3" };
+pub const VARIABLE_RATE: Source = Source {
+    name: "variable.mp4",
+    codecs: "-vf select='not(between(t,3,5.3))*mod(n+1,3)' -fps_mode vfr X264 -g 40 -c:a aac -movflags +faststart",
+};
+pub const INTERLACED: Source = Source {
+    name: "interlaced.ts",
+    codecs: "-vf scale=160:96,interlace=scan=tff X264 -flags +ildct+ilme -x264-params tff=1:keyint=30 -c:a mp2",
+};
+pub const INTERLACED_MPEG2: Source = Source {
+    name: "interlaced.mpg",
+    codecs: "-vf interlace=scan=bff -c:v mpeg2video -flags +ildct+ilme -top 0 -g 12 -bf 2 -b:v 500k -c:a mp2",
+};
+pub const SOUND_GAPS: Source = Source {
+    name: "gaps.mkv",
+    codecs: "X264 -g 50 -af aselect='not(between(t,3.1,4.4)+between(t,6.02,6.5))' -c:a libopus",
+};
+pub const HEVC_10_BIT: Source = Source {
+    name: "ten-bit.mp4",
+    codecs: "-c:v libx265 -preset ultrafast -x265-params keyint=40:log-level=error -pix_fmt yuv420p10le -c:a flac \
+             -strict -2 -movflags +faststart",
+};
+pub const VP9: Source = Source {
+    name: "vp9.webm",
+    codecs: "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 70 -b:v 300k -c:a libvorbis",
+};
+pub const MPEG4: Source = Source { name: "asp.avi", codecs: "-c:v mpeg4 -bf 2 -g 30 -b:v 400k -c:a libmp3lame" };
+
+impl Source {
+    /// Makes the film.
+    pub fn make(self, films: &Films) -> PathBuf {
+        films.make(self.name, &format!("{PICTURES} {SOUND} {}", self.codecs.replace("X264", X264)))
+    }
+}
