@@ -21,6 +21,7 @@ use crate::{
     pipeline,
     plan::EncodePlan,
     probe,
+    span::Progress,
 };
 
 /// A hidden word that has a media process do without the CPU's better instructions, for tests. Its fingerprint is another
@@ -101,6 +102,10 @@ fn work(channel: &Arc<Channel>, fingerprint: &str, job: Job, plan: &[u8]) -> Res
             serde_json::to_vec(&attempts).map_err(internal)
         }
         Job::Misbehave(how) => {
+            if how == Misbehaviour::Stall {
+                let sign = FromChild::Progress(Progress::default());
+                channel.send(&sign, &[]).map_err(|_| MediaErrorCode::Internal)?;
+            }
             trial::misbehave(how);
             match how {
                 Misbehaviour::Allocate => Err(MediaErrorCode::TooMuchMemory.into()),

@@ -16,6 +16,8 @@ pub enum Misbehaviour {
     Spin,
     /// Waits for nothing.
     Sleep,
+    /// Shows one sign of work, then waits for nothing.
+    Stall,
     /// Ends as a process does that met a fault in a library.
     Abort,
     /// Asks for bytes without end and reads none of them.
@@ -41,7 +43,7 @@ pub fn misbehave(how: Misbehaviour) {
         Misbehaviour::Spin => loop {
             std::hint::spin_loop();
         },
-        Misbehaviour::Sleep => loop {
+        Misbehaviour::Sleep | Misbehaviour::Stall => loop {
             std::thread::sleep(Duration::from_secs(3_600));
         },
         Misbehaviour::Abort => std::process::abort(),

@@ -56,6 +56,14 @@ async fn one_that_sleeps_is_ended_by_the_clock_though_it_costs_nothing() {
 }
 
 #[tokio::test]
+async fn one_that_worked_and_then_stalls_is_ended_by_the_time_between_two_signs() {
+    let limits = Limits { first_output_ms: 100_000, progress_ms: 300, ..Limits::default() };
+    let (code, took) = ending(Misbehaviour::Stall, &limits).await;
+    assert_eq!(code, MediaErrorCode::MediaProcessTimeout);
+    assert!(took < Duration::from_secs(10), "{took:?}");
+}
+
+#[tokio::test]
 async fn one_that_asks_and_never_listens_is_ended_by_the_clock() {
     // Its socket is full and the parent waits to write.
     let limits = Limits { first_output_ms: 300, ..Limits::default() };
