@@ -27,7 +27,8 @@ async fn a_film_is_uploaded_watched_found_and_deleted() {
     assert!((5_850..=6_150).contains(&duration_ms), "{duration_ms} ms");
 
     let heights = watch(&visitor, &video, folder.path()).await;
-    assert_eq!(heights, [360, 240]);
+    // Its own packets are too many for the rung: they play beside the ladder.
+    assert_eq!(heights, [360, 360, 240]);
     let poster = video["poster_url"].as_str().expect("a poster");
     let (_, poster) = visitor.fetch(visitor.base(), poster).await;
     assert_eq!(poster.status, 200);
