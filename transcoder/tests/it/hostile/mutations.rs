@@ -184,6 +184,10 @@ async fn run(films: impl Iterator<Item = (String, Vec<u8>)>) {
     let mut fates: BTreeMap<Fate, Vec<String>> = BTreeMap::new();
     let mut outcomes = futures::stream::iter(tasks).buffer_unordered(at_a_time);
     while let Some((name, fate)) = outcomes.next().await {
+        if matches!(fate, Fate::Crashed | Fate::Wrong(_)) {
+            // At once: a soak is long.
+            eprintln!("{name}: {fate:?}");
+        }
         fates.entry(fate).or_default().push(name);
     }
     for (fate, names) in &fates {
