@@ -80,14 +80,13 @@ pub async fn assert_pure(path: &Path) -> EncodePlan {
     plan
 }
 
-/// Cuts `0..count` at places that follow from a seed, most spans short.
+/// Cuts `0..count` at places that follow from a seed.
 fn grouping(count: u32, seed: u64) -> Vec<Range<u32>> {
     let mut random = Random(seed);
     let mut spans = Vec::new();
     let mut start = 0;
     while start < count {
-        let most = if random.below(4) == 0 { 12 } else { 4 };
-        let length = u32::try_from(random.below(most)).unwrap() + 1;
+        let length = [1, 2, 5][usize::try_from(random.below(3)).unwrap()];
         let end = (start + length).min(count);
         spans.push(start..end);
         start = end;

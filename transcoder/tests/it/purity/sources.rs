@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use crate::support::Films;
 
 /// Moving pictures that no two frames of are alike.
-pub const PICTURES: &str = "-f lavfi -i testsrc2=size=160x90:rate=25:duration=8";
+pub const PICTURES: &str = "-f lavfi -i testsrc2=size=160x90:rate=25:duration=7";
 /// A tone that rises, so that no two places of it are alike.
-pub const SOUND: &str = "-f lavfi -i aevalsrc=exprs=0.4*sin(2*PI*t*(200+40*t)):sample_rate=48000:duration=8";
+pub const SOUND: &str = "-f lavfi -i aevalsrc=exprs=0.4*sin(2*PI*t*(200+40*t)):sample_rate=48000:duration=7";
 
 /// One film.
 #[derive(Debug, Clone, Copy)]
