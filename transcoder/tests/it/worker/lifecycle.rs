@@ -19,7 +19,7 @@ use mutoscope_transcoder::{
     folder::{self, FolderSettings, OtherContents, Playlists},
     limits::Limits,
     package,
-    plan::PlanSettings,
+    plan::{CarryOver, PlanSettings},
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -110,7 +110,8 @@ async fn the_platform_and_the_command_line_make_the_same_bytes() {
     let settings = FolderSettings {
         film,
         out: out.path().join("out"),
-        plan: PlanSettings::default(),
+        // As the platform of these tests plans.
+        plan: PlanSettings { carry_over: CarryOver::Off, ..PlanSettings::default() },
         limits: Limits::default(),
         span: Some(100),
         jobs: 1,
@@ -223,9 +224,9 @@ async fn a_film_that_stops_decoding_is_planned_once_more_to_end_there_and_its_ow
         assert_eq!((whole.grid.length_ms(), whole.source.end_at_us), (24_000, None));
         worker.stop().await;
         let planned = outbox::after(&platform.db, 0, 1_000).await.unwrap();
-        let planned = planned.iter().filter(|placed| {
-            placed.event.video_id == id && matches!(placed.event.what, What::VideoPlanned { .. })
-        });
+        let planned = planned
+            .iter()
+            .filter(|placed| placed.event.video_id == id && matches!(placed.event.what, What::VideoPlanned { .. }));
         assert_eq!(planned.count(), 2);
     })
     .await;
