@@ -14,9 +14,11 @@ mod rung;
 mod scale;
 mod sound;
 mod sound_grid;
+mod sound_run;
 mod stop;
 mod tail;
 mod timeline;
+mod tone_map;
 
 use std::{
     collections::VecDeque,

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 pub use audio::{AudioPlan, AudioRendition};
 pub use carry::{CarriedAudio, CarriedVideo, CarryDecision};
 pub use settings::{CarryOver, PlanSettings, Preset};
-pub use video::{OutputColour, VideoPlan, VideoRendition, X264Settings};
+pub use video::{HdrTransfer, OutputColour, ToneMapPlan, VideoPlan, VideoRendition, X264Settings};
 
 use crate::{
     error::{MediaError, MediaErrorCode, MediaWarning},
@@ -231,7 +231,7 @@ fn plan_poster(grid: &SegmentGrid, video: &VideoPlan) -> PosterPlan {
 pub fn plan_warnings(report: &ProbeReport, plan: &EncodePlan) -> Vec<MediaWarning> {
     let mut warnings = report.warnings.clone();
     if report.video.as_ref().is_some_and(|video| video.colour.is_hdr()) {
-        warnings.push(MediaWarning::new("hdr_not_mapped", "The film is HDR; its colours may look pale."));
+        warnings.push(MediaWarning::new("hdr_mapped", "The film is HDR; its colours were fitted to ordinary screens."));
     }
     if let Some(end_us) = plan.source.end_at_us {
         let (minutes, seconds) = (end_us / 60_000_000, end_us / 1_000_000 % 60);

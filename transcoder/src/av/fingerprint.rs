@@ -100,6 +100,7 @@ fn x264_version() -> Result<String, AvError> {
     let colour = OutputColour {
         source_matrix: "bt709".into(),
         source_full_range: false,
+        tone_map: None,
         primaries: "bt709".into(),
         transfer: "bt709".into(),
         matrix: "bt709".into(),

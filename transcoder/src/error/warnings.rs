@@ -29,7 +29,7 @@ pub const WARNINGS: &[WarningKind] = &[
         sentence: "A sound track is in a format that this platform does not read; it is left out.",
     },
     WarningKind { code: "no_audio", sentence: "The film has no sound." },
-    WarningKind { code: "hdr_not_mapped", sentence: "The film is HDR; its colours may look pale." },
+    WarningKind { code: "hdr_mapped", sentence: "The film is HDR; its colours were fitted to ordinary screens." },
 ];
 
 #[cfg(test)]

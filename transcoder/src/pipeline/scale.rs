@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::timeline::Planned;
+use super::{timeline::Planned, tone_map::ToneMap};
 use crate::{
     av::{
         AvError, Pixel, VideoFrame,
@@ -17,6 +17,8 @@ use mutoscope_core::media::PictureSize;
 /// One step of the cascade. A picture that is shown again is not scaled again.
 pub struct Cascade {
     scaler: Scaler,
+    /// From the scaler's 10-bit HDR to SDR.
+    tone_map: Option<ToneMap>,
     orientation: Orientation,
     target: PictureSize,
     /// Whether pictures of the target's size and format may pass as they are.
@@ -29,17 +31,25 @@ impl Cascade {
     pub fn from_source(video: &VideoPlan, size: PictureSize) -> Self {
         let before_turn =
             if video.orientation.swaps_sides() { PictureSize { width: size.height, height: size.width } } else { size };
+        let tone_map = video.colour.tone_map.as_ref().map(ToneMap::new);
+        let (format, matrix) = match &tone_map {
+            Some(_) => (Pixel::YUV420P10LE, "bt2020nc"),
+            None => (Pixel::YUV420P, video.colour.matrix.as_str()),
+        };
         let colour = ScalerColour {
             source_matrix: matrix_number(&video.colour.source_matrix),
             source_full_range: video.colour.source_full_range,
-            target_matrix: matrix_number(&video.colour.matrix),
+            target_matrix: matrix_number(matrix),
             target_full_range: false,
         };
         Self {
-            scaler: Scaler::new(before_turn, Pixel::YUV420P, colour),
+            scaler: Scaler::new(before_turn, format, colour),
             orientation: video.orientation,
             target: before_turn,
-            passes: !video.colour.source_full_range && colour.source_matrix == colour.target_matrix,
+            passes: tone_map.is_none()
+                && !video.colour.source_full_range
+                && colour.source_matrix == colour.target_matrix,
+            tone_map,
             last: None,
         }
     }
@@ -51,6 +61,7 @@ impl Cascade {
             orientation: Orientation::default(),
             target: rung.rung.size,
             passes: true,
+            tone_map: None,
             last: None,
         }
     }
@@ -76,6 +87,10 @@ impl Cascade {
             && picture.width() == self.target.width
             && picture.height() == self.target.height;
         let scaled = if fits && self.passes { Arc::clone(picture) } else { Arc::new(self.scaler.scale(picture)?) };
+        let scaled = match &mut self.tone_map {
+            Some(tone_map) => Arc::new(tone_map.map(&scaled)?),
+            None => scaled,
+        };
         if self.orientation.is_identity() { Ok(scaled) } else { turn(&scaled, self.orientation).map(Arc::new) }
     }
 }

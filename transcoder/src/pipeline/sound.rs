@@ -3,7 +3,11 @@
 
 use std::{collections::VecDeque, ops::Range, sync::mpsc::Receiver};
 
-use super::{report::Reporter, sound_grid::SampleGrid, stop::Stop};
+use super::{
+    report::Reporter,
+    sound_grid::{Placed, SampleGrid},
+    stop::Stop,
+};
 use crate::{
     av::{
         Packet, Step,
@@ -96,8 +100,7 @@ impl SoundStage<'_> {
         if let Err(stop) = told {
             return Ok(Err(stop));
         }
-        let missing_ms = placed.missing_ms(frames);
-        let sound = placed.finish()?;
+        let Placed { sound, missing_ms } = placed.finish(frames)?;
         let mut encoder = Aac::open(self.rendition)?;
         let mut encoded = encoder.encode(&sound.left, &sound.right, samples.start)?;
         let kept = i64::try_from(frames.start * u64::from(AAC_FRAME_SAMPLES)).unwrap_or(0)
@@ -159,7 +162,7 @@ fn receive(decoder: &mut Decoder, converter: &mut Converter, placed: &mut Sample
             Ok(Step::Output(sound)) => {
                 let (rate_hz, channels) = streams::sound_facts(&sound);
                 if let Some(stereo) = converter.convert(&sound, (rate_hz, channels))? {
-                    placed.put(&stereo, rate_hz, sound.pts());
+                    placed.put(stereo, rate_hz, sound.pts());
                 }
             }
             Ok(Step::NeedInput | Step::Drained) => return Ok(()),

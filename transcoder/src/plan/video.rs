@@ -50,10 +50,28 @@ pub struct OutputColour {
     /// The source's matrix and range, guessed where the source says nothing.
     pub source_matrix: String,
     pub source_full_range: bool,
+    /// How HDR becomes SDR; `None` for a film that is SDR.
+    pub tone_map: Option<ToneMapPlan>,
     /// Tags of every rung. The range is always limited.
     pub primaries: String,
     pub transfer: String,
     pub matrix: String,
+}
+
+/// From HDR to SDR.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToneMapPlan {
+    pub transfer: HdrTransfer,
+    /// What the film's brightest picture may have, in candelas a square metre; what is above is white.
+    pub peak_nits: u32,
+}
+
+/// The curve that HDR's numbers follow (ITU-R BT.2100).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HdrTransfer {
+    Pq,
+    Hlg,
 }
 
 /// One rung and how it is encoded.
@@ -253,6 +271,9 @@ const TRANSFERS: &[&str] =
     &["bt709", "smpte170m", "smpte240m", "iec61966-2-1", "bt2020-10", "bt2020-12", "smpte2084", "arib-std-b67"];
 const MATRICES: &[&str] = &["bt709", "bt470bg", "smpte170m", "smpte240m", "bt2020nc"];
 
+/// What films are graded for more often than not, whatever their numbers could hold.
+const HDR_PEAK_NITS: u32 = 1_000;
+
 /// What the source's pixels mean and what the rungs say of theirs. Unknown is BT.709 from 576 lines up, else BT.601.
 fn output_colour(video: &VideoStream) -> OutputColour {
     let Colour { primaries, transfer, matrix, full_range } = &video.colour;
@@ -265,9 +286,26 @@ fn output_colour(video: &VideoStream) -> OutputColour {
         name if known(name, MATRICES) => (name, name),
         _ => (guess, guess),
     };
+    let hdr = match transfer.as_str() {
+        "smpte2084" => Some(HdrTransfer::Pq),
+        "arib-std-b67" => Some(HdrTransfer::Hlg),
+        _ => None,
+    };
+    if let Some(transfer) = hdr {
+        let source_matrix = if known(matrix, MATRICES) || matrix == "gbr" { matrix } else { "bt2020nc" };
+        return OutputColour {
+            source_matrix: source_matrix.to_owned(),
+            source_full_range: *full_range,
+            tone_map: Some(ToneMapPlan { transfer, peak_nits: HDR_PEAK_NITS }),
+            primaries: "bt709".to_owned(),
+            transfer: "bt709".to_owned(),
+            matrix: "bt709".to_owned(),
+        };
+    }
     OutputColour {
         source_matrix: source_matrix.to_owned(),
         source_full_range: *full_range,
+        tone_map: None,
         primaries: if known(primaries, PRIMARIES) { primaries.clone() } else { guess.to_owned() },
         transfer: if known(transfer, TRANSFERS) { transfer.clone() } else { guess.to_owned() },
         matrix: target_matrix.to_owned(),

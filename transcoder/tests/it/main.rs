@@ -4,6 +4,7 @@
 
 mod carry;
 mod folder;
+mod formats;
 mod hostile;
 mod jail;
 mod media;
