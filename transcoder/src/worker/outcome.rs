@@ -18,8 +18,9 @@ use crate::{
 
 /// How often a job is begun before it is given up.
 pub(super) const MOST_ATTEMPTS: i64 = 5;
-/// A fault of ours is the same the next time; one more try tells it from bad luck.
-const MOST_ATTEMPTS_OF_OUR_FAULT: i64 = 2;
+/// A fault of ours is the same the next time, and so is a file that ends its reader before anything is known of it: one
+/// more try tells it from bad luck.
+const MOST_ATTEMPTS_OF_A_FAULT: i64 = 2;
 /// While a service is away.
 const SERVICE_PAUSE: Duration = Duration::from_secs(10);
 
@@ -44,7 +45,7 @@ pub(super) async fn settle(db: &Db, claim: &Claim, result: Result<Performed, Job
         Ok(Performed::Whole) => jobs::finish(db, claim).await,
         Ok(Performed::InPart) => jobs::hand_on(db, claim).await,
         Err(error) => {
-            let verdict = verdict(&error, claim.attempts);
+            let verdict = verdict(&error, &claim.work, claim.attempts);
             tell(claim, &error, &verdict);
             act(db, claim, verdict).await
         }
@@ -61,8 +62,8 @@ pub(super) async fn settle(db: &Db, claim: &Claim, result: Result<Performed, Job
     }
 }
 
-/// Judges a failure by its kind and the number of attempts.
-pub(super) fn verdict(error: &JobError, attempts: i64) -> Verdict {
+/// Judges a failure by its kind, the work it was, and the number of attempts.
+pub(super) fn verdict(error: &JobError, work: &Work, attempts: i64) -> Verdict {
     let ours = MediaError::from(MediaErrorCode::Internal);
     match error {
         JobError::Lost => Verdict::Leave,
@@ -71,8 +72,11 @@ pub(super) fn verdict(error: &JobError, attempts: i64) -> Verdict {
         JobError::Media(media) if media.code == MediaErrorCode::CarryRefused => Verdict::PlanAgain(media.clone()),
         JobError::Media(media) => match media.kind() {
             MediaErrorKind::InputRefused => Verdict::GiveUp(media.clone()),
+            MediaErrorKind::Retryable if matches!(work, Work::Plan) => {
+                again(media.clone(), attempts, MOST_ATTEMPTS_OF_A_FAULT)
+            }
             MediaErrorKind::Retryable | MediaErrorKind::Cancelled => again(media.clone(), attempts, MOST_ATTEMPTS),
-            MediaErrorKind::Internal => again(media.clone(), attempts, MOST_ATTEMPTS_OF_OUR_FAULT),
+            MediaErrorKind::Internal => again(media.clone(), attempts, MOST_ATTEMPTS_OF_A_FAULT),
         },
         JobError::Source(store) | JobError::Publish(PublishError::Store(store)) => match store.kind() {
             ErrorKind::Unavailable => Verdict::HandBack(SERVICE_PAUSE),
@@ -80,7 +84,7 @@ pub(super) fn verdict(error: &JobError, attempts: i64) -> Verdict {
         },
         JobError::Db(db) if db.kind() == ErrorKind::Unavailable => Verdict::HandBack(SERVICE_PAUSE),
         JobError::Db(_) | JobError::Publish(_) | JobError::PlanBody(_) | JobError::Incomplete(_) => {
-            again(ours, attempts, MOST_ATTEMPTS_OF_OUR_FAULT)
+            again(ours, attempts, MOST_ATTEMPTS_OF_A_FAULT)
         }
     }
 }
@@ -126,7 +130,13 @@ async fn act(db: &Db, claim: &Claim, verdict: Verdict) -> Result<(), DbError> {
 
 #[cfg(test)]
 mod tests {
+    use mutoscope_core::id::PlanId;
+
     use super::*;
+
+    fn span() -> Work {
+        Work::Span { plan_id: PlanId::new(), segments: 0..1 }
+    }
 
     fn media(code: MediaErrorCode) -> JobError {
         JobError::Media(code.into())
@@ -134,30 +144,33 @@ mod tests {
 
     #[test]
     fn a_film_that_is_refused_is_given_up_at_once_with_its_own_code() {
-        let verdict = verdict(&media(MediaErrorCode::NotMedia), 1);
+        let verdict = verdict(&media(MediaErrorCode::NotMedia), &Work::Plan, 1);
         assert_eq!(verdict, Verdict::GiveUp(MediaErrorCode::NotMedia.into()));
     }
 
     #[test]
     fn a_crash_is_tried_again_with_growing_pauses_until_the_attempts_are_used_up() {
         let crash = media(MediaErrorCode::MediaProcessCrashed);
-        let pauses: Vec<_> = (1..=5).map(|attempt| verdict(&crash, attempt)).collect();
+        let pauses: Vec<_> = (1..=5).map(|attempt| verdict(&crash, &span(), attempt)).collect();
         let again = |secs| Verdict::Again(MediaErrorCode::MediaProcessCrashed.into(), Duration::from_secs(secs));
         let up = Verdict::GiveUp(MediaErrorCode::MediaProcessCrashed.into());
-        assert_eq!(pauses, [again(2), again(8), again(32), again(128), up]);
+        assert_eq!(pauses, [again(2), again(8), again(32), again(128), up.clone()]);
+        // A film that nothing is known of yet is not begged.
+        let probes: Vec<_> = (1..=2).map(|attempt| verdict(&crash, &Work::Plan, attempt)).collect();
+        assert_eq!(probes, [again(2), up]);
     }
 
     #[test]
     fn a_stream_that_is_not_fit_to_be_carried_over_has_the_film_planned_again() {
-        let verdict = verdict(&media(MediaErrorCode::CarryRefused), 1);
+        let verdict = verdict(&media(MediaErrorCode::CarryRefused), &span(), 1);
         assert_eq!(verdict, Verdict::PlanAgain(MediaErrorCode::CarryRefused.into()));
     }
 
     #[test]
     fn a_stop_and_an_outage_are_no_attempts_and_a_lost_lease_writes_nothing() {
-        assert_eq!(verdict(&JobError::Stopped, 5), Verdict::HandBack(Duration::ZERO));
+        assert_eq!(verdict(&JobError::Stopped, &span(), 5), Verdict::HandBack(Duration::ZERO));
         let away = mutoscope_core::store::StoreError::OutOfRange;
-        assert!(matches!(verdict(&JobError::Source(away), 1), Verdict::Again(..)));
-        assert_eq!(verdict(&JobError::Lost, 1), Verdict::Leave);
+        assert!(matches!(verdict(&JobError::Source(away), &span(), 1), Verdict::Again(..)));
+        assert_eq!(verdict(&JobError::Lost, &span(), 1), Verdict::Leave);
     }
 }
