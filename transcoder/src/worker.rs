@@ -20,6 +20,7 @@ use mutoscope_core::{
         jobs::{self, Choice, Claim, Claimer, Work},
     },
     event::What,
+    id::PlanId,
     job::LEASE,
     store::MediaStore,
     time::UnixMs,
@@ -34,6 +35,7 @@ use crate::{
     jail::{MediaProcess, Priority},
     limits::Limits,
     plan::{EncodePlan, PlanSettings},
+    publish::Publisher,
 };
 
 pub use self::spans::spans_of;
@@ -225,6 +227,19 @@ impl Worker {
             Work::Plan => self.lay_plan(claim, cancel).await.map(|()| Performed::Whole),
             Work::Poster { plan_id } => self.remake_poster(claim, *plan_id, cancel).await.map(|()| Performed::Whole),
             Work::Span { plan_id, segments } => self.make_span(claim, *plan_id, segments.clone(), extent, cancel).await,
+        }
+    }
+
+    /// Where what is made of a plan under a claim goes.
+    fn publisher(&self, claim: &Claim, plan_id: PlanId, plan: EncodePlan, plan_hash: String) -> Publisher {
+        Publisher {
+            db: self.db.clone(),
+            store: self.store.clone(),
+            bells: Arc::clone(&self.bells),
+            claim: claim.clone(),
+            plan_id,
+            plan: Arc::new(plan),
+            plan_hash,
         }
     }
 

@@ -31,6 +31,27 @@ impl CodecContext {
         Ok(Self { context })
     }
 
+    /// An open decoder of one thread or several, by parameters alone. `prepare` sets further fields before it opens.
+    ///
+    /// # Errors
+    /// Where there is no decoder for them or it does not open.
+    pub(super) fn open_decoder(
+        parameters: ffmpeg_next::codec::Parameters,
+        threads: u32,
+        prepare: impl FnOnce(&mut Self),
+    ) -> Result<Self, AvError> {
+        let none = AvError { during: "looking up a decoder", code: ffi::AVERROR_DECODER_NOT_FOUND };
+        let codec = ffmpeg_next::decoder::find(parameters.id()).ok_or(none)?;
+        let mut this = Self::for_stream(parameters)?;
+        // SAFETY: the context is ours and not open yet; a plain field.
+        unsafe { (*this.as_mut_ptr()).thread_count = i32::try_from(threads.max(1)).unwrap_or(1) };
+        prepare(&mut this);
+        // SAFETY: libav's own description of the decoder, static.
+        let codec = unsafe { codec.as_ptr() };
+        this.open(codec, &mut Options::new())?;
+        Ok(this)
+    }
+
     /// The context, for setting and reading fields.
     pub(super) fn as_mut_ptr(&mut self) -> *mut ffi::AVCodecContext {
         // SAFETY: only hands out the address; every use says what it does with it.

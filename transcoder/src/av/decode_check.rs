@@ -4,10 +4,7 @@ use std::ops::DerefMut;
 
 use ffmpeg_next::ffi;
 
-use super::{
-    AudioFrame, AvError, Packet, Step, VideoFrame, codec::CodecContext, frame, input::Options,
-    parameters::TrackParameters,
-};
+use super::{AudioFrame, AvError, Packet, Step, VideoFrame, codec::CodecContext, frame, parameters::TrackParameters};
 
 /// Decodes a segment's packets and counts the whole pictures that come out.
 ///
@@ -63,23 +60,16 @@ fn send_all(
 }
 
 fn open(parameters: &TrackParameters, threads: u32) -> Result<CodecContext, AvError> {
-    let parameters = parameters.parameters();
-    let none = AvError { during: "looking up a decoder", code: ffi::AVERROR_DECODER_NOT_FOUND };
-    let codec = ffmpeg_next::decoder::find(parameters.id()).ok_or(none)?;
-    let mut context = CodecContext::for_stream(parameters)?;
-    // SAFETY: the context is ours and not open yet; plain fields.
-    unsafe {
-        let raw = context.as_mut_ptr();
-        (*raw).thread_count = i32::try_from(threads.max(1)).unwrap_or(1);
-        // Smoothing finds no error and costs a quarter of decoding.
-        (*raw).skip_loop_filter = ffi::AVDiscard::AVDISCARD_ALL;
-        (*raw).pkt_timebase = ffi::AVRational { num: 1, den: 1_000_000 };
-        (*raw).max_pixels = i64::from((*raw).width) * i64::from((*raw).height).max(1) * 2 + 65_536;
-    }
-    // SAFETY: libav's own description of the decoder, static.
-    let codec = unsafe { codec.as_ptr() };
-    context.open(codec, &mut Options::new())?;
-    Ok(context)
+    CodecContext::open_decoder(parameters.parameters(), threads, |context| {
+        // SAFETY: the context is ours and not open yet; plain fields.
+        unsafe {
+            let raw = context.as_mut_ptr();
+            // Smoothing finds no error and costs a quarter of decoding.
+            (*raw).skip_loop_filter = ffi::AVDiscard::AVDISCARD_ALL;
+            (*raw).pkt_timebase = ffi::AVRational { num: 1, den: 1_000_000 };
+            (*raw).max_pixels = i64::from((*raw).width) * i64::from((*raw).height).max(1) * 2 + 65_536;
+        }
+    })
 }
 
 fn damaged() -> AvError {

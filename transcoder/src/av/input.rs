@@ -33,6 +33,9 @@ const PROBE_PACKETS: &str = "5000";
 /// How much of a film's start is looked at where it could not be opened, to say why.
 const GUESS_BYTES: u32 = 64 << 10;
 
+/// Damaged packets in a row after which readers take the data to end.
+pub const DAMAGED_IN_A_ROW: u32 = 2_000;
+
 /// What reading a packet gave.
 pub enum Read {
     Packet(Packet),

@@ -4,7 +4,7 @@ use std::ops::DerefMut;
 
 use ffmpeg_next::{codec::Parameters, ffi};
 
-use super::{AvError, Packet, Step, VideoFrame, check, codec::CodecContext, frame, input::Options};
+use super::{AvError, Packet, Step, VideoFrame, check, codec::CodecContext, frame};
 
 /// Decodes the segment's first packet by itself, and compares the picture's size with the encoder's.
 ///
@@ -36,20 +36,14 @@ fn decoder_for(encoder: &mut CodecContext) -> Result<(CodecContext, (u32, u32)),
         (ffi::avcodec_parameters_from_context(target, encoder), (*encoder).width, (*encoder).height)
     };
     check("copying an encoder's parameters", code)?;
-    let none = AvError { during: "looking up a decoder", code: ffi::AVERROR_DECODER_NOT_FOUND };
-    let codec = ffmpeg_next::decoder::find(parameters.id()).ok_or(none)?;
-    let mut context = CodecContext::for_stream(parameters)?;
-    // SAFETY: the context is ours and not open yet; a plain field.
-    unsafe { (*context.as_mut_ptr()).thread_count = 1 };
-    // SAFETY: libav's own description of the decoder, static.
-    let codec = unsafe { codec.as_ptr() };
-    context.open(codec, &mut Options::new())?;
-    Ok((context, (u32::try_from(width).unwrap_or(0), u32::try_from(height).unwrap_or(0))))
+    let decoder = CodecContext::open_decoder(parameters, 1, |_| {})?;
+    Ok((decoder, (u32::try_from(width).unwrap_or(0), u32::try_from(height).unwrap_or(0))))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::av::input::Options;
     use ffmpeg_next::format::Pixel;
     use mutoscope_core::media::PictureSize;
 

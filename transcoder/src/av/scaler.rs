@@ -67,11 +67,11 @@ impl Scaler {
             Some((_, _, context)) => context,
             None => self.open(format, size)?,
         };
-        let pool = match self.pool.take() {
+        let pool = match &mut self.pool {
             Some(pool) => pool,
-            None => PicturePool::new(self.target, self.format)?,
+            none => none.insert(PicturePool::new(self.target, self.format)?),
         };
-        let mut scaled = self.pool.insert(pool).take()?;
+        let mut scaled = pool.take()?;
         let ran = context.run(picture, &mut scaled);
         self.context = Some((format, size, context));
         ran.map_err(|error| AvError { during: "scaling", code: error.into() })?;

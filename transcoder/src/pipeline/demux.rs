@@ -10,7 +10,7 @@ use mutoscope_core::media::Rational;
 use crate::{
     av::{
         Packet, complaints,
-        input::{Input, Read},
+        input::{DAMAGED_IN_A_ROW, Input, Read},
         is_corrupt,
     },
     error::{MediaError, MediaErrorCode},
@@ -32,8 +32,6 @@ const PACKETS_A_PLACE: usize = 5_000;
 /// between, decoding begins at an earlier one, and anew at each later one.
 const PACKETS_HELD: usize = 20_000;
 const BYTES_HELD: usize = 32 << 20;
-/// Damaged packets in a row before the data is taken to end.
-const DAMAGED_IN_A_ROW: u32 = 2_000;
 /// Sound begins this much earlier than it must: where a container was sought in, the first packet may be half a one.
 const SOUND_EARLIER_US: i64 = 250_000;
 

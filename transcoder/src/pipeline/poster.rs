@@ -36,10 +36,11 @@ pub fn make(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<(), MediaError> 
         RenditionPlan::Audio(_) | RenditionPlan::CarriedAudio(_) => None,
     });
     let size = size.ok_or(MediaErrorCode::PlanUnusable)?;
+    let mut cascade = Cascade::from_source(video, size);
     let mut best: Option<(u64, Arc<VideoFrame>)> = None;
     for at_ms in &poster.candidates_ms {
-        let picture = picture_at(film, (video, size), *at_ms, reporter)?;
-        let Some(picture) = picture else { continue };
+        let Some(planned) = picture_at(film, video, *at_ms, reporter)? else { continue };
+        let picture = cascade.scale(&planned)?.picture;
         let (mean, contrast) = judge(&picture);
         let will_do = mean >= DARKEST && contrast >= LEAST_CONTRAST;
         let score = if will_do { u64::MAX } else { contrast };
@@ -62,13 +63,13 @@ pub fn make(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<(), MediaError> 
     Ok(())
 }
 
-/// The planned picture at this instant, at the first rendition's size.
+/// The planned picture at this instant, as it was decoded.
 fn picture_at(
     film: &Film<'_>,
-    (video, size): (&VideoPlan, PictureSize),
+    video: &VideoPlan,
     at_ms: u64,
     reporter: &Reporter<'_>,
-) -> Result<Option<Arc<VideoFrame>>, MediaError> {
+) -> Result<Option<Planned<VideoFrame>>, MediaError> {
     let rate = video.frame_rate;
     let number = at_ms * u64::from(rate.num()) / (u64::from(rate.den()) * 1_000);
     let number = number.min(video.frame_count.saturating_sub(1)).max(video.black_frames);
@@ -82,11 +83,7 @@ fn picture_at(
         Ok(())
     });
     run.map_err(|Stop| reporter.failure.take().unwrap_or(MediaErrorCode::Cancelled.into()))?;
-    if !pictures.has_begun() {
-        return Ok(None);
-    }
-    let Some(planned) = found else { return Ok(None) };
-    Ok(Some(Cascade::from_source(video, size).scale(&planned)?.picture))
+    Ok(found.filter(|_| pictures.has_begun()))
 }
 
 /// Mean and mean absolute deviation of the brightness, of every fourth pixel of every fourth line.

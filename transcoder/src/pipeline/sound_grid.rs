@@ -80,8 +80,11 @@ impl SampleGrid {
         let mut source = SourceGrid::new(rate_hz, self.out_rate_hz, &self.wanted);
         let mut rest = self.pieces.as_slice();
         while !rest.is_empty() {
-            let run = take_run(&mut rest, rate_hz);
-            source.write_run(run, &self.track, self.film_start_us);
+            let (run, pieces) = take_run(&mut rest, rate_hz);
+            // Pieces without any instant have no place.
+            if let Some(start) = run.start(&self.track, self.film_start_us, rate_hz) {
+                source.write_run(pieces, start);
+            }
         }
         let missing_ms = source.missing_ms(frames, self.out_rate_hz);
         let lead = usize::try_from(self.wanted.start - source.first_out).unwrap_or(0);
@@ -105,7 +108,7 @@ fn length_of(piece: &Piece) -> i64 {
 }
 
 /// The pieces up to the next jump.
-fn take_run<'a>(rest: &mut &'a [Piece], rate_hz: u32) -> &'a [Piece] {
+fn take_run<'a>(rest: &mut &'a [Piece], rate_hz: u32) -> (Run, &'a [Piece]) {
     let mut run = Run::default();
     let mut count = 0;
     for piece in *rest {
@@ -118,7 +121,7 @@ fn take_run<'a>(rest: &mut &'a [Piece], rate_hz: u32) -> &'a [Piece] {
     }
     let (taken, left) = rest.split_at(count);
     *rest = left;
-    taken
+    (run, taken)
 }
 
 impl SourceGrid {
@@ -133,13 +136,9 @@ impl SourceGrid {
         Self { rate_hz, first_out, first_in, sound: Stereo::silence(samples), covered: Vec::new() }
     }
 
-    /// Writes pieces that follow each other; those without any instant have no place.
-    fn write_run(&mut self, pieces: &[Piece], track: &AudioPlan, film_start_us: i64) {
-        let mut run = Run::default();
-        for piece in pieces {
-            run.push(length_of(piece), piece.stamp_us);
-        }
-        let Some(mut at) = run.start(track, film_start_us, self.rate_hz) else { return };
+    /// Writes pieces that follow each other.
+    fn write_run(&mut self, pieces: &[Piece], start: i64) {
+        let mut at = start;
         for piece in pieces {
             self.write(&piece.sound, at);
             at = at.saturating_add(length_of(piece));

@@ -9,7 +9,7 @@ use crate::{
         Packet, Step,
         decoder::{Decoder, DecoderTemplate},
         frame,
-        input::{Input, Read},
+        input::{DAMAGED_IN_A_ROW, Input, Read},
         streams,
     },
     error::{MediaError, MediaErrorCode},
@@ -23,8 +23,6 @@ const TAIL_US: i64 = 1_500_000;
 const STRETCH_US: i64 = 4_000_000;
 /// Pictures come this much later than their packets at most.
 const REORDER_US: i64 = 5_000_000;
-/// Damaged packets in a row before the data is taken to end.
-const DAMAGED_IN_A_ROW: u32 = 2_000;
 
 /// The instant after which nothing of the film decodes, in microseconds of the film, where that is well before the end
 /// that the plan gives it. Silence that a container's zeroed bytes happen to spell is nothing, if pictures are missing

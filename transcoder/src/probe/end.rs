@@ -6,7 +6,7 @@ use mutoscope_core::media::Rational;
 
 use crate::{
     av::{
-        input::{Input, Read},
+        input::{DAMAGED_IN_A_ROW, Input, Read},
         is_discarded, is_encrypted,
         streams::StreamFacts,
     },
@@ -18,8 +18,6 @@ use crate::{
 
 /// How long before the claimed end reading begins.
 const TAIL_US: i64 = 3_000_000;
-/// Packets that are no packets, in a row, before the end is taken to be there.
-const DAMAGED_IN_A_ROW: u32 = 2_000;
 /// Packets between two signs of work.
 const SIGN_EVERY: u64 = 2_000;
 /// Halvings in search of the last place that holds data.

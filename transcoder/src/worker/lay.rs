@@ -1,16 +1,12 @@
 //! A plan job: probe the mezzanine, lay the plan, take the poster.
 
-use std::sync::Arc;
-
 use mutoscope_core::{
     db::{
         jobs::Claim,
         plans::{self, NewPlan},
     },
-    id::PlanId,
     video::Warning,
 };
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{Worker, error::JobError, source::MezzanineSource, spans_of};
@@ -33,22 +29,22 @@ impl Worker {
             carry_over: self.carry_over(claim.video_id).await?,
             ..self.settings.plan.clone()
         };
-        let (mut plan, mut stored) = self.store_plan(claim, &report, &settings).await?;
-        if let Some(end_us) = self.find_end(claim, &plan, &source, &cancel).await? {
+        let mut publisher = self.store_plan(claim, &report, &settings).await?;
+        if let Some(end_us) = self.find_end(claim, &publisher.plan, &source, &cancel).await? {
             tracing::info!(video.id = %claim.video_id, end_us, "the film stops decoding; it is planned again");
             let settings = PlanSettings { end_at_us: Some(end_us), ..settings };
-            (plan, stored) = self.store_plan(claim, &report, &settings).await?;
+            publisher = self.store_plan(claim, &report, &settings).await?;
         }
-        self.take_poster(claim, stored.0, plan, stored.1, source, cancel).await
+        self.take_poster(publisher, source, cancel).await
     }
 
-    /// Plans the film and has the plan stand; its id and hash.
+    /// Plans the film and has the plan stand; what is made by it goes where this says.
     async fn store_plan(
         &self,
         claim: &Claim,
         report: &ProbeReport,
         settings: &PlanSettings,
-    ) -> Result<(EncodePlan, (PlanId, String)), JobError> {
+    ) -> Result<Publisher, JobError> {
         let plan = EncodePlan::new(report, settings, &self.settings.limits)?;
         let new = new_plan(report, &plan)?;
         let plan_id = plans::store(&self.db, claim, &new).await?;
@@ -59,51 +55,7 @@ impl Worker {
             "planned"
         );
         self.bells.ring_wanted();
-        Ok((plan, (plan_id, new.hash)))
-    }
-
-    /// A film without a poster plays all the same: only a lost lease or a stop is an error here.
-    async fn take_poster(
-        &self,
-        claim: &Claim,
-        plan_id: PlanId,
-        plan: EncodePlan,
-        plan_hash: String,
-        source: Arc<MezzanineSource>,
-        cancel: CancellationToken,
-    ) -> Result<(), JobError> {
-        if plan.poster.is_none() {
-            return Ok(());
-        }
-        let plan = Arc::new(plan);
-        let publisher = Publisher {
-            db: self.db.clone(),
-            store: self.store.clone(),
-            bells: Arc::clone(&self.bells),
-            claim: claim.clone(),
-            plan_id,
-            plan: Arc::clone(&plan),
-            plan_hash,
-        };
-        let (sink, outputs) = mpsc::channel(2);
-        let (made, published) = tokio::join!(
-            self.media.poster(source, &plan, &self.settings.limits, sink, cancel.clone()),
-            publisher.run(outputs),
-        );
-        let result = published.map_err(JobError::from).and(made.map_err(JobError::from));
-        match result {
-            Err(JobError::Lost) => Err(JobError::Lost),
-            Err(error) if cancel.is_cancelled() => Err(error),
-            Err(error) => {
-                tracing::warn!(
-                    video.id = %claim.video_id,
-                    error = &error as &dyn std::error::Error,
-                    "the film has no poster"
-                );
-                Ok(())
-            }
-            Ok(()) => Ok(()),
-        }
+        Ok(self.publisher(claim, plan_id, plan, new.hash))
     }
 }
 

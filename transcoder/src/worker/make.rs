@@ -51,15 +51,7 @@ impl Worker {
     ) -> Result<Performed, JobError> {
         let stored = plans::get(&self.db, plan_id).await?.ok_or(DbError::NotFound("the plan"))?;
         let source = MezzanineSource::open(&self.db, &self.store, claim.video_id).await?;
-        let publisher = Publisher {
-            db: self.db.clone(),
-            store: self.store.clone(),
-            bells: Arc::clone(&self.bells),
-            claim: claim.clone(),
-            plan_id,
-            plan: Arc::new(parse_plan(&stored.body)?),
-            plan_hash: stored.hash,
-        };
+        let publisher = self.publisher(claim, plan_id, parse_plan(&stored.body)?, stored.hash);
         let making = Making { worker: self, publisher, source, span, cancel };
         if let Some(demanded) = &claim.demanded {
             let urgent = demanded_of(making.missing().await?, demanded);

@@ -75,21 +75,25 @@ macro_rules! fail_video {
     }};
 }
 
-const END: &str =
-    "UPDATE jobs SET ended_at_ms = $2, lease_until_ms = $2, error_code = $3, error_message = $4 WHERE id = $1";
+/// Ends the job of a claim within the caller's transaction; nothing where its lease is lost.
+macro_rules! end_job {
+    ($tx:ident, $claim:expr, $code:expr, $message:expr) => {{
+        const END: &str =
+            "UPDATE jobs SET ended_at_ms = $2, lease_until_ms = $2, error_code = $3, error_message = $4 WHERE id = $1";
+        hold_lease!($tx, $claim);
+        sqlx::query(END)
+            .bind($claim.id)
+            .bind(UnixMs::now())
+            .bind::<Option<&str>>($code)
+            .bind::<Option<&str>>($message)
+            .execute(&mut *$tx)
+            .await?;
+    }};
+}
 
 /// The work is done.
 pub async fn finish(db: &Db, claim: &Claim) -> Result<(), DbError> {
-    write!(db, tx => {
-        hold_lease!(tx, claim);
-        sqlx::query(END)
-            .bind(claim.id)
-            .bind(UnixMs::now())
-            .bind(None::<&str>)
-            .bind(None::<&str>)
-            .execute(&mut *tx)
-            .await?;
-    });
+    write!(db, tx => { end_job!(tx, claim, None, None) });
     Ok(())
 }
 
@@ -110,27 +114,11 @@ pub async fn fail(db: &Db, claim: &Claim, code: &str, message: &str, ending: End
                 .execute(&mut *tx)
                 .await?;
         }),
-        Ending::Alone => write!(db, tx => {
-            hold_lease!(tx, claim);
-            sqlx::query(END)
-                .bind(claim.id)
-                .bind(UnixMs::now())
-                .bind(code)
-                .bind(message)
-                .execute(&mut *tx)
-                .await?;
-        }),
+        Ending::Alone => write!(db, tx => { end_job!(tx, claim, Some(code), Some(message)) }),
         Ending::ForGood => {
             write!(db, tx => {
                 tx.lock_video(claim.video_id).await?;
-                hold_lease!(tx, claim);
-                sqlx::query(END)
-                    .bind(claim.id)
-                    .bind(UnixMs::now())
-                    .bind(code)
-                    .bind(message)
-                    .execute(&mut *tx)
-                    .await?;
+                end_job!(tx, claim, Some(code), Some(message));
                 end_open_jobs!(tx, claim.video_id, "video_failed");
                 fail_video!(tx, claim.video_id, code, message);
             });

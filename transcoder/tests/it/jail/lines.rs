@@ -1,27 +1,34 @@
 //! Log lines of one test, kept.
 
-use std::sync::{Arc, Mutex};
+use std::{cell::RefCell, sync::Once};
 
-/// Log lines, kept.
-#[derive(Clone, Default)]
-pub struct Lines(Arc<Mutex<Vec<u8>>>);
+use tracing::callsite;
 
-impl Lines {
-    /// A subscriber that writes here.
-    pub fn subscriber(&self) -> impl tracing::Subscriber + Send + Sync {
-        let writer = self.clone();
-        tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish()
-    }
-
-    /// All that was written.
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
+thread_local! {
+    static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-impl std::io::Write for Lines {
+/// What `work` logs on this thread.
+///
+/// One subscriber serves the whole process: with one for each test, `tracing` may ask the thread that reaches a line
+/// first, which has none, and then leave that line out for everybody.
+pub fn lines_of(work: impl FnOnce()) -> String {
+    static SUBSCRIBER: Once = Once::new();
+    SUBSCRIBER.call_once(|| {
+        let subscriber = tracing_subscriber::fmt().with_writer(|| ThisThread).with_ansi(false).finish();
+        tracing::subscriber::set_global_default(subscriber).expect("nobody else sets one");
+        callsite::rebuild_interest_cache();
+    });
+    LINES.take();
+    work();
+    String::from_utf8_lossy(&LINES.take()).into_owned()
+}
+
+struct ThisThread;
+
+impl std::io::Write for ThisThread {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LINES.with_borrow_mut(|lines| lines.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 

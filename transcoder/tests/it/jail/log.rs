@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mutoscope_transcoder::{jail::MemorySource, limits::Limits};
 use tokio_util::sync::CancellationToken;
 
-use super::lines::Lines;
+use super::lines::lines_of;
 use crate::{hostile::matroska, support::media_process};
 
 /// Words that only the film holds, and what a terminal would obey.
@@ -31,14 +31,11 @@ fn libav_complains_in_our_log_and_never_in_the_words_of_the_film() {
     let clusters: Vec<Vec<u8>> = (0..100).map(|second| matroska::cluster(second * 1_000)).collect();
     let film = matroska::film(&title, &[matroska::element(0xae, &video.concat())], &[], &clusters);
 
-    let lines = Lines::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    tracing::subscriber::with_default(lines.subscriber(), || {
+    let text = lines_of(|| {
         let source = Arc::new(MemorySource(film.into()));
-        runtime.block_on(media_process().probe(source, &Limits::default(), CancellationToken::new()))
-    })
-    .unwrap_err();
-    let text = lines.text();
+        runtime.block_on(media_process().probe(source, &Limits::default(), CancellationToken::new())).unwrap_err();
+    });
     let said = text.lines().filter(|line| line.contains("libav: ")).count();
     assert!((1..=20).contains(&said), "{text}");
     assert!(!text.contains("WORDS-OF-THE-FILM"), "{text}");

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use mutoscope_transcoder::jail::{MediaProcess, MediaSettings, Sandbox};
 
-use super::lines::Lines;
+use super::lines::lines_of;
 use crate::support::media_process;
 
 #[tokio::test]
@@ -40,12 +40,10 @@ async fn the_same_attempts_are_answered_otherwise_without_a_sandbox() {
 
 #[test]
 fn a_process_without_a_sandbox_says_so_at_every_start() {
-    let lines = Lines::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    tracing::subscriber::with_default(lines.subscriber(), || {
+    let text = lines_of(|| {
         runtime.block_on(without_sandbox().fingerprint()).unwrap();
     });
-    let text = lines.text();
     assert!(text.contains("WARN") && text.contains("switched off"), "{text}");
 }
 
