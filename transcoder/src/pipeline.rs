@@ -340,7 +340,8 @@ impl Feeder<'_> {
             }
             _ => None,
         };
-        if let Some((video, pictures)) = pictures.as_mut().filter(|_| demuxer.is_unsure()) {
+        let own_demuxer = demuxer.is_unsure() || counts_pictures(&self.film.plan.source.container);
+        if let Some((video, pictures)) = pictures.as_mut().filter(|_| own_demuxer) {
             pictures.distrust();
             pictures.run(|by_us| self.open_pictures(video.stream, by_us), &mut give)?;
         }
@@ -425,4 +426,10 @@ impl Feeder<'_> {
             }
         }
     }
+}
+
+/// Whether pictures have no instants of their own in this container, but those that counting them from the place of
+/// entry gives: damage makes them differ by where the sound was looked for.
+fn counts_pictures(container: &str) -> bool {
+    container.split(',').any(|name| name == "avi")
 }

@@ -458,7 +458,8 @@ impl<'a> Pictures<'a> {
                 break;
             }
             self.segments.pop_front();
-            if let Some(next) = self.segments.front().filter(|_| self.entry.unclean) {
+            let must_begin_anew = self.entry.unclean || is_quiet_about_damage(&self.video.codec);
+            if let Some(next) = self.segments.front().filter(|_| must_begin_anew) {
                 self.course = Course::EnterAt(entry_us(self.plan, self.video, next.start));
                 break;
             }
@@ -486,6 +487,13 @@ impl<'a> Pictures<'a> {
         let text = "Some pictures around here are damaged in the file and may look broken.";
         self.reporter.warn(MediaWarning::at("picture_damaged", text, at_ms))
     }
+}
+
+/// Whether a decoder takes damage for content without a word, and for settings that outlast the next key picture: the
+/// family of MPEG-4 part 2 reads its coder's name and quirks from the stream. Its segments all begin at their own entry
+/// points.
+fn is_quiet_about_damage(codec: &str) -> bool {
+    ["mpeg4", "msmpeg4", "h263", "flv1", "wmv1", "wmv2"].iter().any(|family| codec.starts_with(family))
 }
 
 /// The latest instant that the entry point of a segment may have, given its first planned picture. Where pictures are
