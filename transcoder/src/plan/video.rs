@@ -22,6 +22,10 @@ const FIRST_PICTURE_GRACE_US: i64 = 500_000;
 /// Sound this little before the first picture is an encoder's own delay more often than not, and is cut off.
 const UNHEARD_US: i128 = 27_000;
 
+/// Pictures a second at least, each shown as often as it takes: a film's end and its cuts can be no finer than its
+/// pictures, and its sound ends where its pictures do. What is repeated costs next to nothing.
+const LEAST_RATE: u32 = 8;
+
 /// How pictures are read and put on the film's own timeline: picture `n` is shown at `n / frame_rate` and is the last
 /// source picture whose instant is not later than half a picture after that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -215,14 +219,17 @@ pub(super) fn plan_rungs(
         .collect()
 }
 
-/// The source's rate, or the largest whole fraction of it that is not above `at_most`; never under 1 a second.
+/// The source's rate, or the largest whole fraction of it that is not above `at_most`, or the smallest whole multiple
+/// that is not below [`LEAST_RATE`].
 fn output_rate(source: Rational, at_most: u32) -> Rational {
-    let at_most = at_most.max(1);
+    let at_most = at_most.max(LEAST_RATE);
     if !source.is_above(Rational::ONE) {
-        return Rational::ONE;
+        return Rational::new(LEAST_RATE, 1).unwrap_or(Rational::ONE);
     }
     let divisor = source.num().div_ceil(source.den().saturating_mul(at_most)).max(1);
-    source.den().checked_mul(divisor).and_then(|den| Rational::new(source.num(), den)).unwrap_or(Rational::ONE)
+    let factor = source.den().saturating_mul(LEAST_RATE).div_ceil(source.num()).max(1);
+    let rate = source.num().checked_mul(factor).zip(source.den().checked_mul(divisor));
+    rate.and_then(|(num, den)| Rational::new(num, den)).unwrap_or(Rational::ONE)
 }
 
 /// Pictures in this time, to the nearest whole.
@@ -325,7 +332,9 @@ mod tests {
         assert_eq!(output_rate(rate(240, 1), 60), rate(60, 1));
         assert_eq!(output_rate(rate(144, 1), 60), rate(48, 1));
         assert_eq!(output_rate(rate(60_000, 1_001), 60), rate(60_000, 1_001));
-        assert_eq!(output_rate(rate(1, 3), 60), rate(1, 1));
+        assert_eq!(output_rate(rate(1, 3), 60), rate(8, 1));
+        assert_eq!(output_rate(rate(5, 1), 60), rate(10, 1));
+        assert_eq!(output_rate(rate(3_000, 1_001), 60), rate(9_000, 1_001));
     }
 
     #[test]

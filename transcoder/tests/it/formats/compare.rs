@@ -20,15 +20,40 @@ const SAMPLE_RATE_HZ: f64 = 48_000.0;
 /// Sound and picture may be this much further apart than in the source, and an instant this much off.
 const APART_MS: f64 = 40.0;
 
-/// Pictures, pace, sound and sync.
+/// Length, pictures, pace, sound and sync.
 pub fn whole(films: &Films, played: &Played, likeness: Likeness) -> Result<(), String> {
+    length(played)?;
     pictures(films, played, likeness)?;
     sound(films, played)?;
     sync(films, played)
 }
 
+/// As long as the longer of the source's decoded pictures and sound.
+fn length(played: &Played) -> Result<(), String> {
+    let decoded = |stream: &str| {
+        let text = run(Command::new("ffmpeg")
+            .args(["-hide_banner", "-nostdin", "-i"])
+            .arg(&played.film)
+            .args(["-map", stream, "-f", "null", "-"]));
+        let (_, clock) = text.rsplit_once("time=")?;
+        let mut parts = clock.split_whitespace().next()?.split(':').map(str::parse::<f64>);
+        Some(parts.next()?.ok()? * 3_600.0 + parts.next()?.ok()? * 60.0 + parts.next()?.ok()?)
+    };
+    let was = decoded("0:v:0").into_iter().chain(decoded("0:a:0")).fold(0.0, f64::max);
+    let is = played.plan.grid.length_ms() as f64 / 1_000.0;
+    if (was - is).abs() > (was * 0.01).max(0.15) {
+        return Err(format!("{was:.3} s became {is:.3} s"));
+    }
+    Ok(())
+}
+
 /// As many pictures as the source has time for, each like the source's at that instant.
 pub fn pictures(films: &Films, played: &Played, likeness: Likeness) -> Result<(), String> {
+    pictures_as(films, &played.film, played, likeness)
+}
+
+/// The same, where another file shows how they should look.
+pub fn pictures_as(films: &Films, source: &Path, played: &Played, likeness: Likeness) -> Result<(), String> {
     let video = played.plan.video.as_ref().ok_or("the plan has no pictures")?;
     let rung = tallest(played).ok_or("the plan has no rung")?;
     let (width, height, name) = (rung.0, rung.1, rung.2.as_str());
@@ -39,7 +64,7 @@ pub fn pictures(films: &Films, played: &Played, likeness: Likeness) -> Result<()
     let graph = format!("[0:v:0]{shown}[source];[1:v:0]{shown}[made];[source][made]ssim");
     let text = run(Command::new("ffmpeg")
         .args(["-hide_banner", "-nostdin", "-i"])
-        .arg(&played.film)
+        .arg(source)
         .arg("-i")
         .arg(&out)
         .args(["-lavfi", &graph, "-f", "null", "-"]));
@@ -55,9 +80,11 @@ pub fn pictures(films: &Films, played: &Played, likeness: Likeness) -> Result<()
 pub fn sound(films: &Films, played: &Played) -> Result<(), String> {
     let out = joined(films, &played.film, &played.made, "audio");
     let (source, made) = (samples(&played.film), samples(&out));
-    let seconds = |all: &[[f32; 2]]| all.len() as f64 / SAMPLE_RATE_HZ;
-    if (seconds(&source) - seconds(&made)).abs() > 0.15 {
-        return Err(format!("{:.3} s of sound became {:.3} s", seconds(&source), seconds(&made)));
+    let (was, is) = (source.len() as f64 / SAMPLE_RATE_HZ, made.len() as f64 / SAMPLE_RATE_HZ);
+    // Where it ends before the pictures it goes on in silence.
+    let film = played.plan.grid.length_ms() as f64 / 1_000.0;
+    if is < was - 0.15 || is > was.max(film) + 0.15 {
+        return Err(format!("{was:.3} s of sound became {is:.3} s"));
     }
     for side in [0, 1] {
         for hz in [440.0, 660.0] {
@@ -68,6 +95,20 @@ pub fn sound(films: &Films, played: &Played) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Sound is the source's, sample by sample: the least correlation, of 1.
+pub fn waves(films: &Films, played: &Played, least: f64) -> Result<(), String> {
+    let out = joined(films, &played.film, &played.made, "audio");
+    let (source, made) = (samples(&played.film), samples(&out));
+    if source.len().abs_diff(made.len()) as f64 > SAMPLE_RATE_HZ * 0.15 {
+        return Err(format!("{} samples became {}", source.len(), made.len()));
+    }
+    let product = |a: &[[f32; 2]], b: &[[f32; 2]]| {
+        a.iter().zip(b).map(|(a, b)| f64::from(a[0]) * f64::from(b[0]) + f64::from(a[1]) * f64::from(b[1])).sum::<f64>()
+    };
+    let alike = product(&source, &made) / (product(&source, &source) * product(&made, &made)).sqrt();
+    if alike >= least { Ok(()) } else { Err(format!("sound is only {alike:.3} alike")) }
 }
 
 /// Picture and sound begin as far apart as in the source.

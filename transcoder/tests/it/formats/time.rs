@@ -36,6 +36,8 @@ async fn films_of_any_rate_keep_their_pace() {
             Row("50.ts", "-r 50 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac"),
             Row("240.mp4", "-r 240 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac"),
             Row("10.mkv", "-r 10 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac"),
+            Row("5.mp4", "-r 5 -t 2.73 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac"),
+            Row("2.mp4", "-r 2 -t 2.8 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac"),
         ],
         LIKE,
     )
