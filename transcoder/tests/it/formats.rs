@@ -32,12 +32,7 @@ pub struct Played {
     pub made: Made,
 }
 
-/// Makes a row's film and puts it through the engine.
-async fn play(films: &Films, name: &str, arguments: &str) -> Played {
-    let film = films.make(name, arguments);
-    play_file(film).await
-}
-
+/// Puts a film through the engine.
 async fn play_file(film: PathBuf) -> Played {
     let plan = plan(&film, &PlanSettings::default()).await;
     let made = make_all(&film, &plan).await;
