@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{MediaErrorCode, MediaWarning},
-    jail::{FileSource, MediaProcess},
+    jail::{self, FileSource, MediaProcess},
     limits::Limits,
     package::{self, check::Gate, dash, hls, layout},
     plan::{CarryOver, EncodePlan, PlanSettings, plan_warnings},
@@ -153,6 +153,8 @@ impl Run<'_> {
             }
         }
         drop(units);
+        // Else what the last ones cost would not be counted with this process.
+        jail::all_gone().await;
         if self.cancel.is_cancelled() {
             return Err(FolderError::Media(MediaErrorCode::Cancelled.into()));
         }

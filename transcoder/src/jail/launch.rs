@@ -163,6 +163,17 @@ impl Drop for Child {
 enum Request {
     Spawn(Box<Command>, oneshot::Sender<std::io::Result<std::process::Child>>),
     Reap(std::process::Child),
+    /// Say when every process that was given up is gone.
+    AwaitLeaving(oneshot::Sender<()>),
+}
+
+/// Waits until every media process that was given up is gone and its cost is counted with ours.
+pub async fn all_gone() {
+    let (answer, gone) = oneshot::channel();
+    if launcher().send(Request::AwaitLeaving(answer)).is_ok() {
+        // Without the launcher's thread nothing is left to wait for.
+        let _ = gone.await;
+    }
 }
 
 /// One thread starts all children, for the life of this process: a child dies with the thread that started it
@@ -180,16 +191,29 @@ fn launcher() -> &'static mpsc::SyncSender<Request> {
 
 fn run_launcher(requests: &mpsc::Receiver<Request>) {
     let mut leaving: Vec<std::process::Child> = Vec::new();
+    let mut waiting: Vec<oneshot::Sender<()>> = Vec::new();
     loop {
-        match requests.recv_timeout(Duration::from_millis(if leaving.is_empty() { 60_000 } else { 20 })) {
+        let pause_ms = match (leaving.is_empty(), waiting.is_empty()) {
+            (true, _) => 60_000,
+            (false, true) => 20,
+            (false, false) => 2,
+        };
+        match requests.recv_timeout(Duration::from_millis(pause_ms)) {
             Ok(Request::Spawn(mut command, answer)) => {
                 let _ = answer.send(command.spawn());
             }
             Ok(Request::Reap(process)) => leaving.push(process),
+            Ok(Request::AwaitLeaving(answer)) => waiting.push(answer),
             Err(mpsc::RecvTimeoutError::Timeout) => {}
             Err(mpsc::RecvTimeoutError::Disconnected) => return,
         }
         leaving.retain_mut(|process| matches!(process.try_wait(), Ok(None)));
+        if leaving.is_empty() {
+            for answer in waiting.drain(..) {
+                // Who no longer waits need not be told.
+                let _ = answer.send(());
+            }
+        }
     }
 }
 
