@@ -7,6 +7,7 @@ mod contents;
 mod film;
 mod report;
 mod run;
+mod units;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -32,9 +33,9 @@ pub struct FolderSettings {
     pub out: PathBuf,
     pub plan: PlanSettings,
     pub limits: Limits,
-    /// Segments a work unit; `None` for the platform's own grouping. Never changes a byte.
+    /// Segments a span; `None` for as many as suits the film. Never changes a byte.
     pub span: Option<u32>,
-    /// Work units at a time. Never changes a byte.
+    /// Work units at a time: cores that are to be kept busy. Never changes a byte.
     pub jobs: usize,
     /// Which descriptions are written.
     pub playlists: Playlists,

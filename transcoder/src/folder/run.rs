@@ -1,6 +1,6 @@
 //! One run: probe, plan, look at what is there, make the rest, describe the whole.
 
-use std::{ops::Range, sync::Arc, time::Instant};
+use std::{ops::Range, pin::pin, sync::Arc, time::Instant};
 
 use futures::{StreamExt, stream};
 use tokio::sync::mpsc;
@@ -11,6 +11,7 @@ use super::{
     contents::{Contents, Inventory},
     film,
     report::{self, Cost},
+    units,
 };
 use crate::{
     error::{MediaErrorCode, MediaWarning},
@@ -20,7 +21,7 @@ use crate::{
     plan::{CarryOver, EncodePlan, PlanSettings, plan_warnings},
     probe::ProbeReport,
     span::{MediaOutput, SpanRecord, SpanRequest},
-    worker::{Missing, requests_for, spans_of},
+    worker::{Missing, requests_for},
 };
 
 /// Outputs between a media process and the disk.
@@ -125,9 +126,17 @@ impl Run<'_> {
         let (media, limits, source) = (self.media, &settings.limits, Arc::clone(&self.source));
         let unit = Unit { media, source, plan: &plan, limits, contents: Arc::clone(&contents), events };
         let stop_all = self.cancel.child_token();
-        let mut units = stream::iter(tasks(&plan, &inventory, settings.span))
-            .map(|task| unit.perform(task, stop_all.clone()))
-            .buffer_unordered(settings.jobs.max(1));
+        let processes = units::processes(&plan, settings.jobs);
+        let spans = match settings.span {
+            None => units::spans(&plan, processes),
+            Some(length) => even_spans(plan.grid.segment_count(), length.max(1)),
+        };
+        let spans = stream::iter(requests(&plan, &inventory, spans))
+            .map(|request| unit.make(request, stop_all.clone()))
+            .buffer_unordered(processes);
+        // Beside the first spans, so that not much is made by a plan that goes on too long.
+        let look = stream::iter(plan.source.end_at_us.is_none().then(|| unit.look(stop_all.clone())));
+        let mut units = pin!(stream::select(spans, look.buffered(1)));
         let mut stops_at = None;
         let mut failed = None;
         while let Some(performed) = units.next().await {
@@ -152,7 +161,6 @@ impl Run<'_> {
                 }
             }
         }
-        drop(units);
         // Else what the last ones cost would not be counted with this process.
         jail::all_gone().await;
         if self.cancel.is_cancelled() {
@@ -184,14 +192,7 @@ impl Run<'_> {
     }
 }
 
-/// One piece of a run's work.
-enum Task {
-    Span(SpanRequest),
-    /// Look where the film stops decoding.
-    Look,
-}
-
-/// What came of it.
+/// What came of a piece of a run's work.
 enum Performed {
     Span(Inventory, SpanRecord),
     Look(Option<u64>),
@@ -208,30 +209,19 @@ struct Unit<'a> {
 }
 
 impl Unit<'_> {
-    async fn perform(&self, task: Task, cancel: CancellationToken) -> Result<Performed, FolderError> {
-        match task {
-            Task::Span(request) => self.make(request, cancel).await.map(|(made, record)| Performed::Span(made, record)),
-            Task::Look => self.look(cancel).await.map(Performed::Look),
-        }
-    }
-
     /// Where the film stops decoding. A film whose end cannot be looked at is made all the same.
-    async fn look(&self, cancel: CancellationToken) -> Result<Option<u64>, FolderError> {
+    async fn look(&self, cancel: CancellationToken) -> Result<Performed, FolderError> {
         match self.media.find_end(self.source.clone(), self.plan, self.limits, cancel.clone()).await {
-            Ok(end_us) => Ok(end_us),
+            Ok(end_us) => Ok(Performed::Look(end_us)),
             Err(error) if cancel.is_cancelled() => Err(error.into()),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the film's end was not looked at");
-                Ok(None)
+                Ok(Performed::Look(None))
             }
         }
     }
 
-    async fn make(
-        &self,
-        request: SpanRequest,
-        cancel: CancellationToken,
-    ) -> Result<(Inventory, SpanRecord), FolderError> {
+    async fn make(&self, request: SpanRequest, cancel: CancellationToken) -> Result<Performed, FolderError> {
         let (sink, outputs) = mpsc::channel(IN_FLIGHT);
         let first = request.segments.start;
         let (made, kept) = tokio::join!(
@@ -240,7 +230,7 @@ impl Unit<'_> {
         );
         // A fault on our side closes the sink, which the media process takes for a cancel.
         let kept = kept?;
-        Ok((kept, made?))
+        Ok(Performed::Span(kept, made?))
     }
 
     async fn keep(&self, first: u32, mut outputs: mpsc::Receiver<MediaOutput>) -> Result<Inventory, FolderError> {
@@ -276,22 +266,8 @@ async fn identity_of(settings: &FolderSettings) -> Result<String, FolderError> {
     tokio::task::spawn_blocking(move || film::identity(&path).map_err(FolderError::Film)).await?
 }
 
-/// What is to be done: the spans, and after the first of them a look at the film's end, so that neither the first
-/// segment is late nor much is made by a plan that goes on too long.
-fn tasks(plan: &EncodePlan, inventory: &Inventory, span: Option<u32>) -> Vec<Task> {
-    let mut tasks: Vec<Task> = requests(plan, inventory, span).into_iter().map(Task::Span).collect();
-    if plan.source.end_at_us.is_none() {
-        tasks.insert(tasks.len().min(1), Task::Look);
-    }
-    tasks
-}
-
 /// Work units for what is not there, in the order of the film. Renditions that lack the same segments share a unit.
-fn requests(plan: &EncodePlan, inventory: &Inventory, span: Option<u32>) -> Vec<SpanRequest> {
-    let spans = match span {
-        None => spans_of(plan),
-        Some(length) => even_spans(plan.grid.segment_count(), length.max(1)),
-    };
+fn requests(plan: &EncodePlan, inventory: &Inventory, spans: Vec<Range<u32>>) -> Vec<SpanRequest> {
     let each = spans.into_iter().flat_map(|span| {
         let mut missing = Missing::new();
         for rendition in &plan.renditions {

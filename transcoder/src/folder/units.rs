@@ -1,0 +1,56 @@
+//! How a run's work is cut: media processes at a time, and the spans that each makes.
+
+use std::ops::Range;
+
+use crate::plan::{EncodePlan, RenditionPlan};
+
+/// Longest span. What comes before a span's first picture and its sound is decoded for nothing, and a process that ends
+/// takes a span's unfinished segments with it.
+const LONGEST_MS: u64 = 120_000;
+/// Shortest span but the last.
+const SHORTEST_MS: u64 = 16_000;
+/// Decoding a picture costs this share of encoding one of its size.
+const DECODE_SHARE: u64 = 5;
+/// A process that keeps this share of a core more than its own busy needs no other beside it.
+const SLACK_PERCENT: u64 = 15;
+
+/// Media processes at a time that keep `jobs` cores busy. One decodes for all rungs and encodes each by a thread of its
+/// own, so that it keeps as many cores busy as its work is a multiple of its largest rung's. No more are started than
+/// that takes: each holds a set of encoders in memory.
+pub fn processes(plan: &EncodePlan, jobs: usize) -> usize {
+    let jobs = u64::try_from(jobs.max(1)).unwrap_or(u64::MAX);
+    let rungs = plan.renditions.iter().filter_map(|rendition| match rendition {
+        RenditionPlan::Video(rung) => Some(rung.rung.size.pixels()),
+        _ => None,
+    });
+    let (all, largest) = rungs.fold((0_u64, 0_u64), |(all, largest), pixels| (all + pixels, largest.max(pixels)));
+    let decoded = plan.video.as_ref().map_or(0, |video| video.coded_size.pixels()) / DECODE_SHARE;
+    if largest == 0 {
+        return usize::try_from(jobs).unwrap_or(usize::MAX);
+    }
+    let kept_busy_percent = (all + decoded).saturating_mul(100) / largest.max(decoded) + SLACK_PERCENT;
+    usize::try_from(jobs.saturating_mul(100).div_ceil(kept_busy_percent).max(1)).unwrap_or(usize::MAX)
+}
+
+/// Spans for so many processes: long ones, and shorter ones towards the end, so that all are done at about the same
+/// time.
+pub fn spans(plan: &EncodePlan, processes: usize) -> Vec<Range<u32>> {
+    let count = plan.grid.segment_count();
+    let at_ms = |segment: u32| plan.grid.start_us(segment).map_or(u64::MAX, |us| us / 1_000);
+    let processes = u64::try_from(processes.max(1)).unwrap_or(u64::MAX);
+    let end_ms = plan.grid.length_ms();
+    let mut spans = Vec::new();
+    let mut start = 0;
+    while start < count {
+        let left_ms = end_ms.saturating_sub(at_ms(start));
+        let share_ms = if processes == 1 { left_ms } else { left_ms / processes.saturating_mul(2) };
+        let until_ms = at_ms(start).saturating_add(share_ms.clamp(SHORTEST_MS, LONGEST_MS));
+        let mut end = start + 1;
+        while end < count && at_ms(end) < until_ms {
+            end += 1;
+        }
+        spans.push(start..end);
+        start = end;
+    }
+    spans
+}
