@@ -49,7 +49,7 @@ pub fn child_main() -> ExitCode {
 
 fn serve(channel: &Arc<Channel>, priority: Priority, sandboxed: bool) -> Result<(), ChannelClosed> {
     report_panics(channel);
-    sandbox::bound_heap();
+    sandbox::keep_heap();
     priority.take();
     sandbox::limit_process();
     // Libraries are loaded and asked for their versions while nothing of the film has been read.

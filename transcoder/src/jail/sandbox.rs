@@ -35,6 +35,21 @@ pub fn bound_heap() {
     }
 }
 
+/// Keeps what was freed for the next segment's encoders, which ask for the same again: fresh pages cost the kernel a
+/// clearing each. A heap a thread, as each thread's encoders are of one size. Called first thing, while the process has
+/// one thread.
+pub fn keep_heap() {
+    #[expect(unsafe_code, reason = "no safe crate sets the C library's allocator up")]
+    // SAFETY: plain settings of the allocator, made while the process has one thread.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 16);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, 32 << 20);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, 1 << 30);
+        // With less, the C library gives a thread's further pieces of heap back as soon as they are empty.
+        libc::mallopt(libc::M_TOP_PAD, 64 << 20);
+    }
+}
+
 /// Sets resource limits, and asks to die with the parent. Each is one belt of several, so a system
 /// that refuses one is no reason to stop.
 pub fn limit_process() {
