@@ -18,7 +18,8 @@ pub fn container_of(start: &[u8]) -> Option<String> {
         filename: c"".as_ptr(),
         buf: padded.as_mut_ptr(),
         buf_size: i32::try_from(start.len()).ok()?,
-        mime_type: std::ptr::null(),
+        // From 7.1 on, libav takes no bytes for an HLS playlist that come without its name or type (RFC 8216, section 4).
+        mime_type: c"application/vnd.apple.mpegurl".as_ptr(),
     };
     let mut score = 0;
     // SAFETY: `data` and the padded bytes behind it outlive the call, which only reads them; the answer is null or one
