@@ -34,7 +34,7 @@ pub struct TranscodeArgs {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Heights to make, as 1080,720,360; exactly these, never upscaled, with nothing carried over beside them. Default:
-    /// 1080,720,480,360,240, as far as the film goes.
+    /// 2160,1440,1080,720,480,360,240, as far as the film goes.
     #[arg(long, value_name = "HEIGHTS", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(16..=4320))]
     pub ladder: Option<Vec<u32>>,
     /// Whether the film's own packets may be renditions, where they are fit: repackaged, not encoded.

@@ -81,6 +81,23 @@ fn limits_on_films_have_defaults_and_can_be_set_one_by_one() {
 }
 
 #[test]
+fn the_ladder_goes_up_to_2160_and_can_be_set_in_every_way() {
+    let heights = |given: &Given| given.load().unwrap().renditions.ladder.heights().to_vec();
+    assert_eq!(heights(&Given::file("")), [2160, 1440, 1080, 720, 480, 360, 240]);
+    assert_eq!(heights(&Given::file("ladder = [360, 1080]\n")), [1080, 360]);
+    let given = Given::file("ladder = [360, 1080]\n").variable("MUTOSCOPE_LADDER", "720, 240,720");
+    assert_eq!(heights(&given), [720, 240]);
+    assert_eq!(
+        Given::file("ladder = [720, 9000]\n").faults(),
+        "mutoscope.toml:1: ladder: \"9000\": a height is a number from 16 to 4320"
+    );
+    assert_eq!(
+        Given::file("ladder = []\n").faults(),
+        "mutoscope.toml:1: ladder: name 1 to 12 heights, as 1080, 720, 360"
+    );
+}
+
+#[test]
 fn all_faults_are_told_at_once_each_with_its_place() {
     let given = Given::file(
         "listen = 'here'\nregistation = 'open'\ntrusted_proxies = ['10.0.0.0/8', '10.0.0.0/99', 'x']\n\

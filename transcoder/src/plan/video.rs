@@ -340,6 +340,9 @@ mod tests {
     #[test]
     fn caps_fall_with_the_pictures_size() {
         let bps = |width, height| peak_bps(PictureSize { width, height }, rate(25, 1));
+        assert_eq!(bps(3840, 2160), 14_142_000);
+        assert_eq!(bps(2560, 1440), 7_697_000);
+        assert_eq!(bps(2160, 3840), bps(3840, 2160));
         assert_eq!(bps(1920, 1080), 5_000_000);
         assert_eq!(bps(1280, 720), 2_721_000);
         assert_eq!(bps(640, 360), 962_000);

@@ -6,3 +6,4 @@ mod lifecycle;
 mod poster;
 mod shapes;
 mod tail;
+mod tall;

@@ -79,10 +79,15 @@ async fn transcode(app: App) {
     let sandbox = if app.config.sandbox { Sandbox::Required } else { Sandbox::Off };
     let media = MediaProcess::new(MediaSettings { sandbox, ..MediaSettings::this_program() });
     let owner = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple());
-    let carry_over = if app.config.carry_over { CarryOver::Also } else { CarryOver::Off };
+    let renditions = &app.config.renditions;
+    let plan = PlanSettings {
+        ladder: renditions.ladder.clone(),
+        carry_over: if renditions.carry_over { CarryOver::Also } else { CarryOver::Off },
+        ..PlanSettings::default()
+    };
     let settings = WorkerSettings {
         neighbours: Neighbours::of(&app.db),
-        plan: PlanSettings { carry_over, ..PlanSettings::default() },
+        plan,
         limits: app.config.films.clone(),
         ..WorkerSettings::new(owner)
     };
