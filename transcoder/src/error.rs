@@ -82,6 +82,7 @@ codes! {
     MediaProcessNotStarted, "media_process_not_started", Retryable, "The media process could not be started. The platform's operator finds the cause in the log.";
     SourceUnreadable, "source_unreadable", Retryable, "The stored film could not be read. Try again in a moment.";
     CarryRefused, "carry_refused", Internal, "A part of the film can't be used as it is; the film is planned again and encoded whole.";
+    VerifyFailed, "verify_failed", Retryable, "A part of the film that was made did not pass its check and was thrown away. Try again in a moment.";
     Cancelled, "cancelled", Cancelled, "The work was cancelled.";
     PlanOutdated, "plan_outdated", Internal, "The film was planned by another version of the platform and is planned again.";
     PlanUnusable, "plan_unusable", Internal, "The film's plan cannot be carried out. Try again to have it planned anew.";

@@ -2,15 +2,19 @@
 
 mod lines;
 
-use std::{num::NonZeroU32, path::PathBuf, process::ExitCode};
+use std::{fmt::Display, num::NonZeroU32, path::PathBuf, process::ExitCode, str::FromStr};
 
-use clap::ValueEnum;
+use clap::{
+    ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use mutoscope_core::media::Ladder;
 use mutoscope_transcoder::{
     folder::{self, FolderError, FolderErrorKind, FolderEvent, FolderSettings, OtherContents, Playlists, Report},
-    jail::MediaProcess,
+    jail::{MediaProcess, MediaSettings},
     limits::Limits,
     plan::{CarryOver, PlanSettings, Preset},
+    span::Verification,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -61,9 +65,10 @@ pub struct TranscodeArgs {
     /// Write a DASH description only.
     #[arg(long)]
     pub dash: bool,
-    /// How segments are checked before they count.
-    #[arg(long, value_name = "HOW", default_value = "keyframes")]
-    pub verify: Verify,
+    /// How segments are checked before they count: structure, timeline, sizes and key frames; or `full`, all of that and
+    /// every picture and all sound decoded. Changes speed, never a byte.
+    #[arg(long, value_name = "HOW", default_value = "keyframes", value_parser = words::<Verification, 2>(Verification::ALL.map(Verification::as_str)))]
+    pub verify: Verification,
     /// Replace what an earlier run made of another film, or by another plan, in the folder.
     #[arg(long)]
     pub force: bool,
@@ -87,13 +92,6 @@ pub enum OnOff {
     Off,
 }
 
-/// How segments are checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Verify {
-    /// Structure, timeline, sizes, and a key frame at the start.
-    Keyframes,
-}
-
 /// Runs the command.
 pub async fn run(args: TranscodeArgs) -> ExitCode {
     let json = args.json;
@@ -115,7 +113,7 @@ pub async fn run(args: TranscodeArgs) -> ExitCode {
 }
 
 async fn transcode(args: TranscodeArgs, cancel: CancellationToken) -> Result<(), LastWords> {
-    let media = MediaProcess::new(args.media.settings());
+    let media = MediaProcess::new(MediaSettings { verification: args.verify, ..args.media.settings() });
     let settings = settings(&args);
     let (events, told) = mpsc::channel(256);
     let showing = tokio::spawn(show(told, args.json));
@@ -209,6 +207,14 @@ fn last_words(error: FolderError) -> LastWords {
         message = with_causes(&error);
     }
     LastWords { code: error.code().to_owned(), message, exit }
+}
+
+/// One of these words, as the type that reads them.
+fn words<T, const N: usize>(words: [&'static str; N]) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: Display> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<T>().map_err(|error| error.to_string()))
 }
 
 /// Seconds with at most three digits after the point, as milliseconds.

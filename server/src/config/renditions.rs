@@ -1,8 +1,9 @@
-//! Settings of what is made of films: the ladder, and what of a film may stay as it is.
+//! Settings of what is made of films: the ladder, what of a film may stay as it is, and how it is checked.
 
 use std::str::FromStr;
 
 use mutoscope_core::media::Ladder;
+use mutoscope_transcoder::span::{UnknownVerification, Verification};
 
 use super::reader::Reader;
 
@@ -17,6 +18,8 @@ pub struct RenditionSettings {
     pub ladder: Ladder,
     /// A film's own packets may be renditions, where they are fit.
     pub carry_over: bool,
+    /// How segments are checked before they are kept.
+    pub verification: Verification,
 }
 
 impl RenditionSettings {
@@ -26,7 +29,13 @@ impl RenditionSettings {
             reader.fault("ladder", format!("name 1 to {MOST_HEIGHTS} heights, as 1080, 720, 360"));
         }
         let ladder = heights.map(|heights| Ladder::from(heights.iter().map(|height| height.0).collect::<Vec<_>>()));
-        Self { ladder: ladder.unwrap_or_default(), carry_over: reader.flag("carry_over").unwrap_or(true) }
+        let verification =
+            reader.take_one("verify", |text| text.parse().map_err(|error: UnknownVerification| error.to_string()));
+        Self {
+            ladder: ladder.unwrap_or_default(),
+            carry_over: reader.flag("carry_over").unwrap_or(true),
+            verification: verification.unwrap_or_default(),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use mutoscope_core::store::StoreSettings;
 use mutoscope_server::config::{self, Config, Faults, KEYS, Registration, Sources};
+use mutoscope_transcoder::span::Verification;
 
 /// A file with this text, variables and flags; the folder lives as long as the result.
 struct Given {
@@ -95,6 +96,14 @@ fn the_ladder_goes_up_to_2160_and_can_be_set_in_every_way() {
         Given::file("ladder = []\n").faults(),
         "mutoscope.toml:1: ladder: name 1 to 12 heights, as 1080, 720, 360"
     );
+}
+
+#[test]
+fn segments_are_checked_by_key_frames_unless_all_is_asked_for() {
+    let how = |text: &str| Given::file(text).load().unwrap().renditions.verification;
+    assert_eq!((how(""), how("verify = 'full'\n")), (Verification::Keyframes, Verification::Full));
+    let wrong = Given::file("verify = 'all'\n").faults();
+    assert_eq!(wrong, "mutoscope.toml:1: verify: segments are checked by keyframes or full");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::trial::Misbehaviour;
 use crate::{
     error::{MediaError, MediaWarning},
     limits::Limits,
-    span::{Progress, SegmentFacts, SpanRequest},
+    span::{Progress, SegmentFacts, SpanRequest, Verification},
 };
 
 /// Bytes before a frame's header.
@@ -40,6 +40,7 @@ pub enum Job {
         source_bytes: u64,
         limits: Limits,
         request: SpanRequest,
+        verification: Verification,
     },
     Poster {
         source_bytes: u64,

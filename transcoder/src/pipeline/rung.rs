@@ -8,12 +8,14 @@ use std::{
 use super::{report::Reporter, scale::Cascade, stop::Stop, timeline::Planned};
 use crate::{
     av::{
-        Packet, VideoFrame, frame, key_picture,
+        Packet, VideoFrame, frame,
         muxer::{self, Place},
+        segment_check,
         x264::X264,
     },
-    error::MediaErrorCode,
+    error::{MediaError, MediaErrorCode},
     plan::{OutputColour, VideoPlan, VideoRendition},
+    span::Verification,
 };
 
 /// What one rung's thread works on.
@@ -27,6 +29,7 @@ pub struct RungStage<'a> {
     pub pictures: Receiver<Planned<VideoFrame>>,
     /// The next rung of the cascade.
     pub next: Option<SyncSender<Planned<VideoFrame>>>,
+    pub verification: Verification,
     pub reporter: &'a Reporter<'a>,
 }
 
@@ -93,13 +96,24 @@ impl RungStage<'_> {
             packet_ticks: self.rung.frame_ticks,
             reorder: segment.encoder.reorder(),
         };
-        let muxed = segment
-            .encoder
-            .finish(&mut segment.packets)
-            .and_then(|()| key_picture::check_alone(segment.encoder.context(), segment.packets.first()))
-            .and_then(|()| muxer::pack(segment.encoder.context(), segment.packets, place))
-            .map_err(|error| self.reporter.failure.note(error))?;
+        let failure = self.reporter.failure;
+        segment.encoder.finish(&mut segment.packets).map_err(|error| failure.note(error))?;
+        segment_check::harm(&mut segment.packets);
+        self.verify(&mut segment).map_err(|error| failure.note(error))?;
+        let muxed = muxer::pack(segment.encoder.context(), segment.packets, place);
+        let muxed = muxed.map_err(|error| failure.note(error))?;
         self.reporter.deliver(&self.rung.name, segment.index, &muxed, facts)
+    }
+
+    fn verify(&self, segment: &mut OpenSegment) -> Result<(), MediaError> {
+        let context = segment.encoder.context();
+        match self.verification {
+            Verification::Keyframes => segment_check::check_key_picture(context, segment.packets.first()),
+            Verification::Full => {
+                let count = segment.frames.end - segment.frames.start;
+                segment_check::check_pictures(context, &segment.packets, count, || self.reporter.sign_of_work().is_ok())
+            }
+        }
     }
 }
 

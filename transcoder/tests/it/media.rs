@@ -1,5 +1,6 @@
 //! Tests of probing, planning and making.
 
+mod checked;
 mod film;
 mod interlaced;
 mod lifecycle;

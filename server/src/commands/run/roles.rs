@@ -77,7 +77,8 @@ impl Running {
 /// The role that makes films. Where it can't run the platform goes on without it: films wait, and the log says why.
 async fn transcode(app: App) {
     let sandbox = if app.config.sandbox { Sandbox::Required } else { Sandbox::Off };
-    let media = MediaProcess::new(MediaSettings { sandbox, ..MediaSettings::this_program() });
+    let verification = app.config.renditions.verification;
+    let media = MediaProcess::new(MediaSettings { sandbox, verification, ..MediaSettings::this_program() });
     let owner = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple());
     let renditions = &app.config.renditions;
     let plan = PlanSettings {
