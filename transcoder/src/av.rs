@@ -23,12 +23,15 @@ pub mod parameters;
 pub mod pool;
 pub mod reader;
 pub mod resampler;
+pub mod rung_encoder;
 pub mod scaler;
 pub mod segment_check;
 pub mod streams;
+mod svt_av1;
 pub mod talk;
 pub mod turn;
-pub mod x264;
+mod x264;
+mod x265;
 
 pub use ffmpeg_next::{
     Packet, format::Pixel, frame::Audio as AudioFrame, frame::Video as VideoFrame, packet::Flags as PacketFlags,

@@ -56,6 +56,12 @@ impl RenditionName {
         &self.0
     }
 
+    /// The codec of a rendition of pictures, by its name; `None` for others.
+    pub fn video_codec(&self) -> Option<VideoCodec> {
+        let own = || VideoCodec::ALL.into_iter().find(|codec| self.0.ends_with(&format!("-{codec}")));
+        self.is_video().then(|| own().unwrap_or(VideoCodec::H264))
+    }
+
     /// Whether it is a rendition of pictures.
     pub fn is_video(&self) -> bool {
         self.0.starts_with("video-")

@@ -10,8 +10,8 @@ use crate::{
     av::{
         Packet, VideoFrame, frame,
         muxer::{self, Place},
+        rung_encoder::RungEncoder,
         segment_check,
-        x264::X264,
     },
     error::{MediaError, MediaErrorCode},
     plan::{OutputColour, VideoPlan, VideoRendition},
@@ -71,7 +71,7 @@ impl RungStage<'_> {
     }
 
     fn begin(&self, index: u32, frames: Range<u64>) -> Result<OpenSegment, Stop> {
-        let encoder = X264::open(self.rung, self.colour).map_err(|error| self.reporter.failure.note(error))?;
+        let encoder = RungEncoder::open(self.rung, self.colour).map_err(|error| self.reporter.failure.note(error))?;
         Ok(OpenSegment { index, expected: frames.start, frames, encoder, packets: Vec::new() })
     }
 
@@ -97,7 +97,10 @@ impl RungStage<'_> {
             reorder: segment.encoder.reorder(),
         };
         let failure = self.reporter.failure;
-        segment.encoder.finish(&mut segment.packets).map_err(|error| failure.note(error))?;
+        while let Some(packet) = segment.encoder.finish_one().map_err(|error| failure.note(error))? {
+            segment.packets.push(packet);
+            self.reporter.sign_of_work()?;
+        }
         segment_check::harm(&mut segment.packets);
         self.verify(&mut segment).map_err(|error| failure.note(error))?;
         let muxed = muxer::pack(segment.encoder.context(), segment.packets, place);
@@ -121,6 +124,6 @@ struct OpenSegment {
     index: u32,
     frames: Range<u64>,
     expected: u64,
-    encoder: X264,
+    encoder: RungEncoder,
     packets: Vec<Packet>,
 }
