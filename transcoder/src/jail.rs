@@ -14,9 +14,10 @@ mod source;
 mod trial;
 mod watchdog;
 
-use std::{ffi::OsString, sync::Arc};
+use std::{collections::BTreeSet, ffi::OsString, sync::Arc};
 
 use bytes::Bytes;
+use mutoscope_core::media::VideoCodec;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -111,6 +112,14 @@ impl MediaProcess {
     /// Where no media process can be started.
     pub async fn fingerprint(&self) -> Result<String, MediaError> {
         Ok(Child::start(&self.settings).await?.fingerprint().to_owned())
+    }
+
+    /// Codecs that the media processes that start now can encode pictures in.
+    ///
+    /// # Errors
+    /// Where no media process can be started.
+    pub async fn encoders(&self) -> Result<BTreeSet<VideoCodec>, MediaError> {
+        Ok(Child::start(&self.settings).await?.encoders().clone())
     }
 
     /// Reads what a film is.

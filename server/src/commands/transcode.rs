@@ -8,7 +8,7 @@ use clap::{
     ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
-use mutoscope_core::media::Ladder;
+use mutoscope_core::media::{Ladder, VideoCodec};
 use mutoscope_transcoder::{
     folder::{self, FolderError, FolderErrorKind, FolderEvent, FolderSettings, OtherContents, Playlists, Report},
     jail::{MediaProcess, MediaSettings},
@@ -44,12 +44,12 @@ pub struct TranscodeArgs {
     /// Whether the film's own packets may be renditions, where they are fit: repackaged, not encoded.
     #[arg(long, value_name = "WHETHER", default_value = "on")]
     pub carry_over: OnOff,
-    /// x264's preset, from ultrafast to veryslow.
+    /// x264's preset, from ultrafast to veryslow; x265 has the same, SVT-AV1 numbers that stand for them.
     #[arg(long, value_name = "NAME", default_value = "veryfast")]
     pub preset: Preset,
-    /// Codecs to make.
-    #[arg(long, value_delimiter = ',', default_value = "h264")]
-    pub codecs: Vec<Codec>,
+    /// Codecs to make every rung in, as h264,av1. HEVC and AV1 take many times the work of H.264 and need fewer bytes.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "h264", value_parser = words::<VideoCodec, 3>(VideoCodec::ALL.map(VideoCodec::as_str)))]
+    pub codecs: Vec<VideoCodec>,
     /// Length of a segment in seconds, 1 to 6.
     #[arg(long, value_name = "SECONDS", default_value = "4", value_parser = segment_ms)]
     pub segment: u32,
@@ -77,12 +77,6 @@ pub struct TranscodeArgs {
     pub json: bool,
     #[command(flatten)]
     pub media: MediaArgs,
-}
-
-/// A codec of the ladder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Codec {
-    H264,
 }
 
 /// A switch.
@@ -137,6 +131,7 @@ fn settings(args: &TranscodeArgs) -> FolderSettings {
         out: args.out.clone(),
         plan: PlanSettings {
             ladder: args.ladder.clone().map_or_else(Ladder::default, Ladder::from),
+            codecs: args.codecs.iter().copied().collect(),
             preset: args.preset,
             segment_ms: args.segment,
             first_segments_ms: first,

@@ -24,6 +24,7 @@ pub const KEYS: &[Key] = &[
     open("signing_keys", "the file of signing keys"),
     open("sandbox", "jail the media process"),
     open("carry_over", "use a film's own packets as renditions, where they are fit"),
+    open("codecs", "codecs to make beside H.264: hevc, av1"),
     open("verify", "how segments are checked before they are kept: keyframes, full"),
     open("ladder", "heights to make, as far as a film goes"),
     open("tls.cert", "certificate chain, PEM"),

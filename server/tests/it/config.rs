@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mutoscope_core::store::StoreSettings;
+use mutoscope_core::{media::VideoCodec, store::StoreSettings};
 use mutoscope_server::config::{self, Config, Faults, KEYS, Registration, Sources};
 use mutoscope_transcoder::span::Verification;
 
@@ -96,6 +96,16 @@ fn the_ladder_goes_up_to_2160_and_can_be_set_in_every_way() {
         Given::file("ladder = []\n").faults(),
         "mutoscope.toml:1: ladder: name 1 to 12 heights, as 1080, 720, 360"
     );
+}
+
+#[test]
+fn codecs_are_made_beside_h264_and_never_without_it() {
+    let codecs = |text: &str| Given::file(text).load().unwrap().renditions.codecs.into_iter().collect::<Vec<_>>();
+    assert_eq!(codecs(""), [VideoCodec::H264]);
+    assert_eq!(codecs("codecs = ['av1']\n"), [VideoCodec::H264, VideoCodec::Av1]);
+    assert_eq!(codecs("codecs = 'hevc, h264'\n"), [VideoCodec::H264, VideoCodec::Hevc]);
+    let wrong = Given::file("codecs = ['vp9']\n").faults();
+    assert_eq!(wrong, "mutoscope.toml:1: codecs: \"vp9\": a codec is one of h264, hevc, av1");
 }
 
 #[test]

@@ -72,7 +72,8 @@ fn serve(channel: &Arc<Channel>, priority: Priority, sandboxed: bool) -> Result<
     } else {
         vec!["everything: it was switched off".to_owned()]
     };
-    channel.send(&FromChild::Hello { fingerprint: fingerprint.clone(), sandbox_gaps }, &[])?;
+    channel
+        .send(&FromChild::Hello { fingerprint: fingerprint.clone(), sandbox_gaps, encoders: av::encoders() }, &[])?;
     while let Some((job, plan)) = channel.next_job()? {
         match work(channel, &fingerprint, job, &plan) {
             Ok(answer) => channel.send(&FromChild::Done, &answer)?,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use mutoscope_core::media::{PictureSize, Rational, VideoCodec};
+use mutoscope_core::media::{PictureSize, Rational};
 
 use super::{
     AudioStream, Carriage, ProbeReport, SeekMode, VideoStream, end,
@@ -11,11 +11,11 @@ use super::{
 };
 use crate::{
     av::{
-        Packet, Step,
+        self, Packet, Step,
         decoder::Decoder,
         frame,
         input::{Input, Read},
-        is_discarded, is_encrypted, rung_encoder, skipped_us,
+        is_discarded, is_encrypted, skipped_us,
         streams::{self, PictureFacts, StreamFacts, StreamKind},
         talk,
     },
@@ -105,7 +105,7 @@ fn inspect_film(
         container,
         size_bytes: source_bytes,
         fingerprint: fingerprint.to_owned(),
-        encoders: VideoCodec::ALL.into_iter().filter(|codec| rung_encoder::has_encoder(*codec)).collect(),
+        encoders: av::encoders(),
         start_us,
         length_us,
         claimed_length_us,

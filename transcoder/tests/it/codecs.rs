@@ -7,12 +7,16 @@ use mutoscope_transcoder::{
     error::MediaErrorCode,
     jail::{MediaProcess, MediaSettings},
     limits::Limits,
-    package::check::{check_init, check_segment},
+    package::{
+        check::{check_init, check_segment},
+        dash, hls,
+    },
     plan::{CarryOver, EncodePlan, PlanSettings, Preset, RenditionPlan},
     span::{RenditionChoice, SpanRequest, Verification},
 };
 
 use crate::{
+    package,
     purity::{self, hashes_of, sha256},
     support::{self, Films, Made, ffprobe, make, make_all, plan, plan_carrying, probe},
 };
@@ -49,7 +53,6 @@ fn assert_checked(plan: &EncodePlan, made: &Made) {
 
 #[tokio::test]
 async fn every_codec_has_its_rungs_and_each_is_what_players_are_told() {
-    tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::DEBUG).init();
     let films = Films::new();
     let film = film(&films, 3);
     let plan = plan(&film, &settings()).await;
@@ -180,6 +183,42 @@ async fn the_codecs_level_is_the_plans_at_every_size_and_rate() {
         assert_eq!(made.segments.len(), 2, "{size}");
         assert_checked(&plan, &made);
     }
+}
+
+#[tokio::test]
+async fn no_segment_is_above_the_rate_that_playlists_tell() {
+    let films = Films::new();
+    // Noise is what no encoder can make small.
+    let film = films.make(
+        "noise.mkv",
+        "-f lavfi -i testsrc2=size=640x360:rate=25:duration=4,noise=alls=60:allf=t -c:v ffv1 -pix_fmt yuv420p",
+    );
+    let settings = PlanSettings { ladder: Ladder::from(vec![360]), segment_ms: 4_000, ..settings() };
+    let plan = plan(&film, &settings).await;
+    let made = make_all(&film, &plan).await;
+    let playlist = hls::multivariant(&plan);
+    for rendition in &plan.renditions {
+        let name = rendition.name();
+        let before = playlist.split(&format!("\n{name}/")).next().unwrap();
+        let told = before.rsplit("STREAM-INF:BANDWIDTH=").next().unwrap().split(',').next().unwrap();
+        let told: u64 = told.parse().unwrap();
+        for (_, index, bytes, facts) in made.segments.iter().filter(|segment| segment.0 == *name) {
+            let bps = bytes.len() as u64 * 8 * u64::from(facts.timescale) / facts.duration;
+            // A stretch about as long as the longest segment counts (RFC 8216bis, 4.4.6.2); shorter ones may borrow.
+            if facts.duration >= 2 * u64::from(facts.timescale) {
+                assert!(bps <= told, "{name} {index}: {bps} bits a second, {told} told");
+            }
+        }
+    }
+}
+
+#[test]
+fn playlists_group_codecs_and_begin_with_what_every_player_knows() {
+    let settings = PlanSettings { codecs: VideoCodec::ALL.into(), ..PlanSettings::default() };
+    let report = package::report((1280, 720), (25, 1), 10_000_000, &[Some("eng")]);
+    let plan = EncodePlan::new(&report, &settings, &Limits::default()).unwrap();
+    insta::assert_snapshot!("multivariant_of_three_codecs", hls::multivariant(&plan));
+    insta::assert_snapshot!("presentation_of_three_codecs", dash::presentation(&plan));
 }
 
 #[tokio::test]
