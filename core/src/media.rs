@@ -3,10 +3,11 @@
 pub mod codec;
 pub mod grid;
 pub mod ladder;
+mod levels;
 pub mod rational;
 pub mod rendition;
 
-pub use codec::{AudioCodec, H264Level, VideoCodec};
+pub use codec::{AudioCodec, H264Level, UnknownCodec, VideoCodec, VideoLevel};
 pub use grid::{GridError, SegmentGrid};
 pub use ladder::{Ladder, PictureSize, Rung};
 pub use rational::Rational;

@@ -5,6 +5,7 @@ pub mod completions;
 pub mod exit;
 pub mod import;
 pub mod index;
+pub mod manual;
 pub mod media;
 pub mod openapi;
 pub mod platform;
@@ -37,7 +38,7 @@ Exit codes: 0 done, 1 internal, 2 usage or configuration, 3 input refused, 4 sto
 
 /// A self-hosted video platform: upload, watch, search.
 #[derive(Debug, Parser)]
-#[command(name = "mutoscope", version, about, after_help = EXAMPLES, propagate_version = true)]
+#[command(name = "mutoscope", version, after_help = EXAMPLES, propagate_version = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -57,6 +58,7 @@ pub enum Command {
     Admin(admin::AdminArgs),
     Openapi(openapi::OpenapiArgs),
     Completions(completions::CompletionsArgs),
+    Manual(manual::ManualArgs),
 }
 
 /// Puts films of this machine into a platform, running or stopped.
@@ -86,6 +88,7 @@ pub fn main() -> ExitCode {
         Command::Index(args) => on_runtime(index::run(args)),
         Command::Admin(args) => on_runtime(admin::run(args)),
         Command::Openapi(args) => openapi::run(&args),
+        Command::Manual(_) => manual::run(Cli::command()),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
     }
 }

@@ -13,6 +13,7 @@ mod key;
 mod log;
 mod network;
 mod reader;
+mod renditions;
 mod secret;
 mod storage;
 mod uploads;
@@ -32,6 +33,7 @@ pub use fault::{Fault, Faults, Origin};
 pub use key::{KEYS, Key};
 pub use log::{LogFormat, LogSettings};
 pub use network::{Cidr, NetworkSettings, TlsFiles};
+pub use renditions::RenditionSettings;
 pub use secret::Secret;
 pub use uploads::UploadSettings;
 pub use value::bytes as parse_bytes;
@@ -65,8 +67,8 @@ pub struct Config {
     pub signing_keys: PathBuf,
     /// The media process is jailed; off only for systems without seccomp.
     pub sandbox: bool,
-    /// A film's own packets may be renditions, where they are fit.
-    pub carry_over: bool,
+    /// What is made of films.
+    pub renditions: RenditionSettings,
 }
 
 /// Where settings come from, the weakest first.
@@ -100,7 +102,7 @@ pub fn load(sources: &Sources) -> Result<Config, Faults> {
         storage: storage::read(&mut reader, &data),
         signing_keys: reader.path("signing_keys").unwrap_or_else(|| data.join("keys").join("signing.json")),
         sandbox: reader.flag("sandbox").unwrap_or(true),
-        carry_over: reader.flag("carry_over").unwrap_or(true),
+        renditions: RenditionSettings::read(&mut reader),
         data,
     };
     reader.refuse_later_ones();

@@ -17,26 +17,33 @@ pub mod guess;
 pub mod index;
 pub mod input;
 pub mod jpeg;
-pub mod key_picture;
 pub mod lists;
 pub mod muxer;
 pub mod parameters;
 pub mod pool;
 pub mod reader;
 pub mod resampler;
+pub mod rung_encoder;
 pub mod scaler;
+pub mod segment_check;
 pub mod streams;
+mod svt_av1;
 pub mod talk;
 pub mod turn;
-pub mod x264;
+mod x264;
+mod x265;
 
 pub use ffmpeg_next::{
     Packet, format::Pixel, frame::Audio as AudioFrame, frame::Video as VideoFrame, packet::Flags as PacketFlags,
 };
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 use ffmpeg_next::ffi;
+use mutoscope_core::media::VideoCodec;
 
 use crate::{
     error::{MediaError, MediaErrorCode},
@@ -130,6 +137,11 @@ pub fn skipped_us(packet: &Packet, sample_rate_hz: u32) -> i64 {
     let samples: Option<[u8; 4]> = skip.and_then(|data| data.data().get(..4)?.try_into().ok());
     let samples = samples.map_or(0, u32::from_le_bytes);
     i64::from(samples) * 1_000_000 / i64::from(sample_rate_hz.max(1))
+}
+
+/// Codecs that this libav can encode pictures in.
+pub fn encoders() -> BTreeSet<VideoCodec> {
+    VideoCodec::ALL.into_iter().filter(|codec| rung_encoder::has_encoder(*codec)).collect()
 }
 
 /// Takes libav's messages over, fixes what may depend on the CPU, looks up every encoder that a plan may ask for, and

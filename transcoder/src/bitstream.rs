@@ -1,6 +1,7 @@
-//! Coded streams as far as carrying them over needs them read: H.264 access units and AAC frames. Pure, no libav.
+//! Coded streams as far as carrying them over needs them read: H.264 access units, AAC frames, headers of AV1. Pure, no libav.
 
 pub mod aac;
+pub mod av1;
 mod bits;
 pub mod h264;
 pub mod sps;

@@ -80,8 +80,10 @@ codes! {
     MediaProcessTimeout, "media_process_timeout", InputRefused, "Reading this file stopped making progress. Export it again and upload the result.";
     MediaProcessCrashed, "media_process_crashed", Retryable, "The media process ended unexpectedly while reading this film. Try again; if it happens again, export the film anew.";
     MediaProcessNotStarted, "media_process_not_started", Retryable, "The media process could not be started. The platform's operator finds the cause in the log.";
+    EncoderMissing, "encoder_missing", Retryable, "This machine has no encoder for a codec that is set to be made. The platform's operator can install it or leave the codec out.";
     SourceUnreadable, "source_unreadable", Retryable, "The stored film could not be read. Try again in a moment.";
     CarryRefused, "carry_refused", Internal, "A part of the film can't be used as it is; the film is planned again and encoded whole.";
+    VerifyFailed, "verify_failed", Retryable, "A part of the film that was made did not pass its check and was thrown away. Try again in a moment.";
     Cancelled, "cancelled", Cancelled, "The work was cancelled.";
     PlanOutdated, "plan_outdated", Internal, "The film was planned by another version of the platform and is planned again.";
     PlanUnusable, "plan_unusable", Internal, "The film's plan cannot be carried out. Try again to have it planned anew.";

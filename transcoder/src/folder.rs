@@ -17,7 +17,7 @@ pub use report::{Report, ReportCarrying, ReportFile, ReportPlan, ReportRendition
 pub use run::transcode;
 
 use crate::{
-    error::{MediaError, MediaErrorKind, MediaWarning},
+    error::{MediaError, MediaErrorCode, MediaErrorKind, MediaWarning},
     limits::Limits,
     package::check::CheckError,
     plan::{EncodePlan, PlanSettings},
@@ -137,6 +137,7 @@ impl FolderError {
             Self::Occupied(_) => FolderErrorKind::Usage,
             Self::Write { .. } => FolderErrorKind::Storage,
             Self::Media(error) => match error.kind() {
+                _ if error.code == MediaErrorCode::EncoderMissing => FolderErrorKind::Usage,
                 MediaErrorKind::InputRefused => FolderErrorKind::InputRefused,
                 MediaErrorKind::Cancelled => FolderErrorKind::Interrupted,
                 MediaErrorKind::Retryable | MediaErrorKind::Internal => FolderErrorKind::Internal,

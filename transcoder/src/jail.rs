@@ -14,9 +14,10 @@ mod source;
 mod trial;
 mod watchdog;
 
-use std::{ffi::OsString, sync::Arc};
+use std::{collections::BTreeSet, ffi::OsString, sync::Arc};
 
 use bytes::Bytes;
+use mutoscope_core::media::VideoCodec;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +40,7 @@ use crate::{
     limits::Limits,
     plan::EncodePlan,
     probe::ProbeReport,
-    span::{MediaOutput, SpanRecord, SpanRequest},
+    span::{MediaOutput, SpanRecord, SpanRequest, Verification},
 };
 
 /// The hidden word after which a program's `main` must call [`child_main`] before anything else.
@@ -54,6 +55,8 @@ pub struct MediaSettings {
     pub sandbox: Sandbox,
     /// What a media process may take from others on the machine.
     pub priority: Priority,
+    /// How segments are checked before they are handed on.
+    pub verification: Verification,
 }
 
 /// Whether a media process gives up its rights before it reads a byte.
@@ -73,6 +76,7 @@ impl MediaSettings {
             arguments: vec![CHILD_WORD.into()],
             sandbox: Sandbox::Required,
             priority: Priority::AsParent,
+            verification: Verification::default(),
         }
     }
 }
@@ -108,6 +112,14 @@ impl MediaProcess {
     /// Where no media process can be started.
     pub async fn fingerprint(&self) -> Result<String, MediaError> {
         Ok(Child::start(&self.settings).await?.fingerprint().to_owned())
+    }
+
+    /// Codecs that the media processes that start now can encode pictures in.
+    ///
+    /// # Errors
+    /// Where no media process can be started.
+    pub async fn encoders(&self) -> Result<BTreeSet<VideoCodec>, MediaError> {
+        Ok(Child::start(&self.settings).await?.encoders().clone())
     }
 
     /// Reads what a film is.
@@ -152,7 +164,7 @@ impl MediaProcess {
     ) -> Result<SpanRecord, MediaError> {
         let child = self.start_for(plan).await?;
         let cpu_ms = span_cpu_ms(plan, limits, &request);
-        let job = Job::Make { source_bytes: source.len(), limits: limits.clone(), request };
+        let job = self.make_job(source.len(), limits, request);
         let session = Session::new(child, source, limits, cpu_ms, Some(sink), cancel);
         match session.run(job, plan_bytes(plan)?).await? {
             (Answer::Record(mut record), usage) => {
@@ -184,11 +196,15 @@ impl MediaProcess {
         let Answer::Report(report) = probed else { return Err(MediaErrorCode::Internal.into()) };
         let (plan, request) = lay(&report)?;
         let cpu_ms = span_cpu_ms(&plan, limits, &request);
-        let job = Job::Make { source_bytes, limits: limits.clone(), request };
+        let job = self.make_job(source_bytes, limits, request);
         match session.run_next(job, plan_bytes(&plan)?, limits, cpu_ms).await?.0 {
             Answer::Record(record) => Ok((plan, record)),
             _ => Err(MediaErrorCode::Internal.into()),
         }
+    }
+
+    fn make_job(&self, source_bytes: u64, limits: &Limits, request: SpanRequest) -> Job {
+        Job::Make { source_bytes, limits: limits.clone(), request, verification: self.settings.verification }
     }
 
     /// Makes the plan's posters and hands them to `sink`, largest first.

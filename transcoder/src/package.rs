@@ -6,7 +6,7 @@ pub mod hls;
 mod language;
 pub mod verify;
 
-use mutoscope_core::media::{PictureSize, Rational, RenditionName};
+use mutoscope_core::media::{PictureSize, Rational, RenditionName, VideoCodec};
 
 use crate::{
     plan::{EncodePlan, RenditionPlan},
@@ -63,6 +63,7 @@ pub fn duration_us(facts: &SegmentFacts) -> u64 {
 struct Pictures<'a> {
     rendition: &'a RenditionPlan,
     name: &'a RenditionName,
+    codec: VideoCodec,
     size: PictureSize,
     frame_rate: Rational,
     /// The rates that no stretch about a segment long exceeds, and that the whole does not, in bits a second, with room
@@ -84,7 +85,7 @@ struct Sound<'a> {
     mean_bps: u64,
 }
 
-/// The pictures' renditions, in the plan's order.
+/// The pictures' renditions: codec by codec, what every player knows first, and in the plan's order of each.
 fn pictures(plan: &EncodePlan) -> Vec<Pictures<'_>> {
     let each = plan.renditions.iter().filter_map(|rendition| match rendition {
         RenditionPlan::Video(video) => {
@@ -95,6 +96,7 @@ fn pictures(plan: &EncodePlan) -> Vec<Pictures<'_>> {
             Some(Pictures {
                 rendition,
                 name: &video.name,
+                codec: video.codec,
                 size: video.rung.size,
                 frame_rate: video.frame_rate,
                 peak_bps: with_container(cap + burst),
@@ -104,6 +106,7 @@ fn pictures(plan: &EncodePlan) -> Vec<Pictures<'_>> {
         RenditionPlan::CarriedVideo(carried) => Some(Pictures {
             rendition,
             name: &carried.name,
+            codec: carried.codec,
             size: carried.size,
             frame_rate: carried.frame_rate,
             peak_bps: with_container(carried.peak_bps),
@@ -111,7 +114,9 @@ fn pictures(plan: &EncodePlan) -> Vec<Pictures<'_>> {
         }),
         RenditionPlan::Audio(_) | RenditionPlan::CarriedAudio(_) => None,
     });
-    each.collect()
+    let mut all: Vec<_> = each.collect();
+    all.sort_by_key(|pictures| pictures.codec);
+    all
 }
 
 /// The sound's renditions, the one to play first at the front.

@@ -50,7 +50,7 @@ use crate::{
         AudioPlan, AudioRendition, CarriedAudio, CarriedVideo, EncodePlan, RenditionPlan, VideoPlan, VideoRendition,
     },
     probe::to_us,
-    span::{SpanRecord, SpanRequest},
+    span::{SpanRecord, SpanRequest, Verification},
 };
 
 /// Pictures that wait between two stages.
@@ -72,8 +72,9 @@ pub fn make_span(
     limits: &Limits,
     plan: &EncodePlan,
     request: &SpanRequest,
+    verification: Verification,
 ) -> Result<SpanRecord, MediaError> {
-    let work = Work::choose(plan, request)?;
+    let work = Work::choose(plan, request, verification)?;
     let failure = Failure::default();
     let reporter = Reporter::new(channel, &failure, work.frames.end - work.frames.start);
     let film = Film { channel, source_bytes, limits, plan };
@@ -151,10 +152,11 @@ struct Work<'a> {
     /// Planned pictures of the span.
     frames: Range<u64>,
     plan: &'a EncodePlan,
+    verification: Verification,
 }
 
 impl<'a> Work<'a> {
-    fn choose(plan: &'a EncodePlan, request: &SpanRequest) -> Result<Self, MediaError> {
+    fn choose(plan: &'a EncodePlan, request: &SpanRequest, verification: Verification) -> Result<Self, MediaError> {
         let segments = request.segments.clone();
         if segments.is_empty() || segments.end > plan.grid.segment_count() {
             return Err(MediaErrorCode::PlanUnusable.into());
@@ -187,7 +189,7 @@ impl<'a> Work<'a> {
         if video.is_none() && tracks.is_empty() && carried_tracks.is_empty() {
             return Err(MediaErrorCode::PlanUnusable.into());
         }
-        Ok(Self { video, carried, rungs, tracks, carried_tracks, segments, frames, plan })
+        Ok(Self { video, carried, rungs, tracks, carried_tracks, segments, frames, plan, verification })
     }
 
     fn entry(&self, plan: &EncodePlan) -> Entry {
@@ -240,6 +242,7 @@ fn start_rungs<'scope, 'env: 'scope>(
             segments: segments.filter_map(|index| Some((index, video.frames_of(&work.plan.grid, index)?))).collect(),
             pictures,
             next: next.replace(sender),
+            verification: work.verification,
             reporter,
         };
         handles.push(scope.spawn(move || stage.run()));
@@ -267,6 +270,7 @@ fn start_tracks<'scope, 'env: 'scope>(
             decoder,
             segments: segments.filter_map(|index| Some((index, rendition.frames_of(&plan.grid, index)?))).collect(),
             packets,
+            verification: work.verification,
             reporter,
         };
         handles.push(scope.spawn(move || stage.run()));

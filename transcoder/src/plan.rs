@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 pub use audio::{AudioPlan, AudioRendition};
 pub use carry::{CarriedAudio, CarriedVideo, CarryDecision};
 pub use settings::{CarryOver, PlanSettings, Preset};
-pub use video::{HdrTransfer, OutputColour, ToneMapPlan, VideoPlan, VideoRendition, X264Settings};
+pub use video::{EncoderSettings, HdrTransfer, OutputColour, ToneMapPlan, VideoPlan, VideoRendition};
 
 use crate::{
     error::{MediaError, MediaErrorCode, MediaWarning},
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Version of the plan's own form, part of its hash.
-const PLAN_VERSION: u32 = 2;
+const PLAN_VERSION: u32 = 3;
 
 /// How a film is made: `segment bytes = f(mezzanine, plan, rendition, index)`. No maps and no floats, so that its JSON
 /// has one form.
@@ -86,6 +86,9 @@ impl EncodePlan {
     /// [`MediaErrorCode::TooLong`], [`MediaErrorCode::FrameRateTooHigh`] and the like where a limit is passed.
     pub fn new(report: &ProbeReport, settings: &PlanSettings, limits: &Limits) -> Result<Self, MediaError> {
         refuse_beyond_limits(report, limits)?;
+        if settings.codecs.iter().any(|codec| !report.encoders.contains(codec)) {
+            return Err(MediaErrorCode::EncoderMissing.into());
+        }
         let start_us = video::film_start_us(report, settings);
         let held_us = report.length_us.saturating_add_signed(report.start_us.saturating_sub(start_us));
         let length_us = settings.end_at_us.map_or(held_us, |end| held_us.min(end));
@@ -178,7 +181,7 @@ impl RenditionPlan {
     /// The codec string of playlists (RFC 6381).
     pub fn rfc6381(&self) -> String {
         match self {
-            Self::Video(rung) => rung.level.rfc6381_high(),
+            Self::Video(rung) => rung.codec.rfc6381(rung.level, rung.colour_codes),
             Self::Audio(audio) => audio.codec.rfc6381().to_owned(),
             Self::CarriedVideo(carried) => carried.rfc6381(),
             Self::CarriedAudio(carried) => carried.codec.rfc6381().to_owned(),

@@ -8,9 +8,10 @@ mod movie_box;
 mod packets;
 mod sniff;
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
-use mutoscope_core::media::{PictureSize, Rational};
+use mutoscope_core::media::{PictureSize, Rational, VideoCodec};
+use serde::{Deserialize, Serialize};
 
 pub use self::carriage::{AacTrack, Carriage, H264Track, KeyFrame, Run, Unfit};
 pub(crate) use self::{
@@ -28,6 +29,9 @@ pub struct ProbeReport {
     pub size_bytes: u64,
     /// Build, libraries, encoders and architecture of the media process that probed; plans carry it on.
     pub fingerprint: String,
+    /// Codecs that this media process can encode pictures in.
+    #[serde(default = "h264_alone")]
+    pub encoders: BTreeSet<VideoCodec>,
     /// The film's first instant: the earliest first picture or sound.
     pub start_us: i64,
     /// The film's length from `start_us`, from the last packets that are there, not from the header.
@@ -43,6 +47,11 @@ pub struct ProbeReport {
     /// Streams that are left out: cover art, data, attachments, subtitles.
     pub ignored_streams: u32,
     pub warnings: Vec<MediaWarning>,
+}
+
+/// What reports of earlier versions mean.
+fn h264_alone() -> BTreeSet<VideoCodec> {
+    BTreeSet::from([VideoCodec::H264])
 }
 
 /// How a place in the film is found.

@@ -1,6 +1,6 @@
 //! A span: what is asked of one media process at a time, and what comes back.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{collections::BTreeSet, ops::Range, str::FromStr};
 
 use bytes::Bytes;
 use mutoscope_core::media::RenditionName;
@@ -19,6 +19,44 @@ impl SpanRequest {
     /// These segments of every rendition.
     pub fn all(segments: Range<u32>) -> Self {
         Self { segments, renditions: RenditionChoice::All }
+    }
+}
+
+/// How a media process checks a segment that it encoded before it hands it on. Changes cost, never a byte. What is carried
+/// over is decoded whole in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verification {
+    /// Its key picture decodes by itself.
+    #[default]
+    Keyframes,
+    /// All of its pictures and all of its sound decode without error, and are as many as planned.
+    Full,
+}
+
+impl Verification {
+    /// Both, by their words.
+    pub const ALL: [Self; 2] = [Self::Keyframes, Self::Full];
+
+    /// The word in settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Keyframes => "keyframes",
+            Self::Full => "full",
+        }
+    }
+}
+
+/// A word that names no way to check.
+#[derive(Debug, thiserror::Error)]
+#[error("segments are checked by keyframes or full")]
+pub struct UnknownVerification;
+
+impl FromStr for Verification {
+    type Err = UnknownVerification;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|how| how.as_str() == text).ok_or(UnknownVerification)
     }
 }
 

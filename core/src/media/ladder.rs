@@ -36,8 +36,9 @@ pub struct Ladder {
 }
 
 impl Default for Ladder {
+    /// Up to 2160, as far as each film goes.
     fn default() -> Self {
-        Self::from(vec![1080, 720, 480, 360, 240])
+        Self::from(vec![2160, 1440, 1080, 720, 480, 360, 240])
     }
 }
 
@@ -118,12 +119,17 @@ mod tests {
             sizes(&ladder, 1920, 1080),
             [(1080, 1920, 1080), (720, 1280, 720), (480, 854, 480), (360, 640, 360), (240, 426, 240)]
         );
+        assert_eq!(sizes(&ladder, 3840, 2160)[..3], [(2160, 3840, 2160), (1440, 2560, 1440), (1080, 1920, 1080)]);
+        assert_eq!(sizes(&ladder, 4096, 2160)[..2], [(2160, 4096, 2160), (1440, 2730, 1440)]);
+        assert_eq!(sizes(&ladder, 2560, 1600)[0], (1440, 2304, 1440));
         assert_eq!(sizes(&ladder, 1280, 536), [(480, 1146, 480), (360, 860, 360), (240, 574, 240)]);
     }
 
     #[test]
     fn a_portrait_film_counts_its_short_side() {
         assert_eq!(sizes(&Ladder::from(vec![720]), 1080, 1920), [(720, 720, 1280)]);
+        let tall = sizes(&Ladder::default(), 2160, 3840);
+        assert_eq!(tall[..2], [(2160, 2160, 3840), (1440, 1440, 2560)]);
     }
 
     #[test]

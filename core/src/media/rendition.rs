@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use super::VideoCodec;
+
 /// A rendition's name, such as `video-720`, `audio` or `audio-eng-2`: lower-case letters, digits and single dashes,
 /// starting with `video-` or `audio`, at most 40 bytes. Safe as a path segment of a key or an address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -16,9 +18,17 @@ pub struct RenditionName(String);
 pub struct RenditionNameError;
 
 impl RenditionName {
-    /// The name of a video rung: `video-720`.
+    /// The name of a video rung in H.264: `video-720`.
     pub fn video(height: u32) -> Self {
-        Self(format!("video-{height}"))
+        Self::rung(height, VideoCodec::H264)
+    }
+
+    /// The name of a video rung: `video-720` in H.264, `video-720-av1` in another codec.
+    pub fn rung(height: u32, codec: VideoCodec) -> Self {
+        match codec {
+            VideoCodec::H264 => Self(format!("video-{height}")),
+            VideoCodec::Hevc | VideoCodec::Av1 => Self(format!("video-{height}-{codec}")),
+        }
     }
 
     /// The name of the source's own pictures beside the ladder: `video-source`.
@@ -44,6 +54,12 @@ impl RenditionName {
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The codec of a rendition of pictures, by its name; `None` for others.
+    pub fn video_codec(&self) -> Option<VideoCodec> {
+        let own = || VideoCodec::ALL.into_iter().find(|codec| self.0.ends_with(&format!("-{codec}")));
+        self.is_video().then(|| own().unwrap_or(VideoCodec::H264))
     }
 
     /// Whether it is a rendition of pictures.
@@ -96,9 +112,16 @@ mod tests {
 
     #[test]
     fn names_round_trip_and_nothing_else_parses() {
-        for name in [RenditionName::video(720), RenditionName::audio(Some("ENG"), 2), RenditionName::audio(None, 1)] {
+        let names = [
+            RenditionName::video(720),
+            RenditionName::rung(720, VideoCodec::Av1),
+            RenditionName::audio(Some("ENG"), 2),
+            RenditionName::audio(None, 1),
+        ];
+        for name in names {
             assert_eq!(name.as_str().parse(), Ok(name.clone()));
         }
+        assert_eq!(RenditionName::rung(720, VideoCodec::Hevc).as_str(), "video-720-hevc");
         assert_eq!(RenditionName::audio(Some("eng"), 2).as_str(), "audio-eng-2");
         assert_eq!(RenditionName::audio(Some("../x"), 1).as_str(), "audio");
         for text in ["", "video", "video-", "../x", "audio/eng", "video--1", "Video-720", "poster"] {

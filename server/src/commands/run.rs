@@ -5,6 +5,7 @@ mod signals;
 
 use std::{process::ExitCode, time::Duration};
 
+use mutoscope_transcoder::error::MediaErrorCode;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -62,6 +63,7 @@ async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
     // Before anything is opened, so that a signal at any moment finds an ear.
     let second_signal = signals::listen(stop.clone()).map_err(|error| internal(&error))?;
 
+    refuse_absent_encoders(&config).await?;
     // Taken early: an address in use is told before anything else is done.
     let listener = if config.roles.api { Some(bind(&config).await?) } else { None };
     let (mut app, sequencer) = App::open(config).await?;
@@ -95,6 +97,26 @@ async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
     app.db.close().await;
     tracing::info!("stopped");
     Ok(exit)
+}
+
+/// A codec that is set and that nothing here can encode is told at once, not with each film. H.264 is not asked after: without
+/// it no media process starts.
+async fn refuse_absent_encoders(config: &Config) -> Result<(), LastWords> {
+    let wanted = &config.renditions.codecs;
+    if !config.roles.transcode || wanted.len() < 2 {
+        return Ok(());
+    }
+    // Where no media process can be started, the role says why.
+    let Ok(there) = roles::media_process(config).encoders().await else { return Ok(()) };
+    let absent: Vec<&str> = wanted.difference(&there).map(|codec| codec.as_str()).collect();
+    if absent.is_empty() {
+        return Ok(());
+    }
+    Err(LastWords {
+        code: MediaErrorCode::EncoderMissing.as_str().to_owned(),
+        message: format!("codecs: this machine's libav has no encoder for {}", absent.join(" and ")),
+        exit: Exit::Usage,
+    })
 }
 
 fn flags(args: &RunArgs) -> Vec<(&'static str, &'static str, String)> {

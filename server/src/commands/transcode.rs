@@ -2,15 +2,19 @@
 
 mod lines;
 
-use std::{num::NonZeroU32, path::PathBuf, process::ExitCode};
+use std::{fmt::Display, num::NonZeroU32, path::PathBuf, process::ExitCode, str::FromStr};
 
-use clap::ValueEnum;
-use mutoscope_core::media::Ladder;
+use clap::{
+    ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use mutoscope_core::media::{Ladder, VideoCodec};
 use mutoscope_transcoder::{
     folder::{self, FolderError, FolderErrorKind, FolderEvent, FolderSettings, OtherContents, Playlists, Report},
-    jail::MediaProcess,
+    jail::{MediaProcess, MediaSettings},
     limits::Limits,
     plan::{CarryOver, PlanSettings, Preset},
+    span::Verification,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -34,18 +38,18 @@ pub struct TranscodeArgs {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Heights to make, as 1080,720,360; exactly these, never upscaled, with nothing carried over beside them. Default:
-    /// 1080,720,480,360,240, as far as the film goes.
+    /// 2160,1440,1080,720,480,360,240, as far as the film goes.
     #[arg(long, value_name = "HEIGHTS", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(16..=4320))]
     pub ladder: Option<Vec<u32>>,
     /// Whether the film's own packets may be renditions, where they are fit: repackaged, not encoded.
     #[arg(long, value_name = "WHETHER", default_value = "on")]
     pub carry_over: OnOff,
-    /// x264's preset, from ultrafast to veryslow.
+    /// x264's preset, from ultrafast to veryslow; x265 has the same, SVT-AV1 numbers that stand for them.
     #[arg(long, value_name = "NAME", default_value = "veryfast")]
     pub preset: Preset,
-    /// Codecs to make.
-    #[arg(long, value_delimiter = ',', default_value = "h264")]
-    pub codecs: Vec<Codec>,
+    /// Codecs to make every rung in, as h264,av1. HEVC and AV1 take many times the work of H.264 and need fewer bytes.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "h264", value_parser = words::<VideoCodec, 3>(VideoCodec::ALL.map(VideoCodec::as_str)))]
+    pub codecs: Vec<VideoCodec>,
     /// Length of a segment in seconds, 1 to 6.
     #[arg(long, value_name = "SECONDS", default_value = "4", value_parser = segment_ms)]
     pub segment: u32,
@@ -61,9 +65,10 @@ pub struct TranscodeArgs {
     /// Write a DASH description only.
     #[arg(long)]
     pub dash: bool,
-    /// How segments are checked before they count.
-    #[arg(long, value_name = "HOW", default_value = "keyframes")]
-    pub verify: Verify,
+    /// How segments are checked before they count: structure, timeline, sizes and key frames; or `full`, all of that and
+    /// every picture and all sound decoded. Changes speed, never a byte.
+    #[arg(long, value_name = "HOW", default_value = "keyframes", value_parser = words::<Verification, 2>(Verification::ALL.map(Verification::as_str)))]
+    pub verify: Verification,
     /// Replace what an earlier run made of another film, or by another plan, in the folder.
     #[arg(long)]
     pub force: bool,
@@ -74,24 +79,11 @@ pub struct TranscodeArgs {
     pub media: MediaArgs,
 }
 
-/// A codec of the ladder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Codec {
-    H264,
-}
-
 /// A switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OnOff {
     On,
     Off,
-}
-
-/// How segments are checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Verify {
-    /// Structure, timeline, sizes, and a key frame at the start.
-    Keyframes,
 }
 
 /// Runs the command.
@@ -115,7 +107,7 @@ pub async fn run(args: TranscodeArgs) -> ExitCode {
 }
 
 async fn transcode(args: TranscodeArgs, cancel: CancellationToken) -> Result<(), LastWords> {
-    let media = MediaProcess::new(args.media.settings());
+    let media = MediaProcess::new(MediaSettings { verification: args.verify, ..args.media.settings() });
     let settings = settings(&args);
     let (events, told) = mpsc::channel(256);
     let showing = tokio::spawn(show(told, args.json));
@@ -139,6 +131,7 @@ fn settings(args: &TranscodeArgs) -> FolderSettings {
         out: args.out.clone(),
         plan: PlanSettings {
             ladder: args.ladder.clone().map_or_else(Ladder::default, Ladder::from),
+            codecs: args.codecs.iter().copied().collect(),
             preset: args.preset,
             segment_ms: args.segment,
             first_segments_ms: first,
@@ -209,6 +202,14 @@ fn last_words(error: FolderError) -> LastWords {
         message = with_causes(&error);
     }
     LastWords { code: error.code().to_owned(), message, exit }
+}
+
+/// One of these words, as the type that reads them.
+fn words<T, const N: usize>(words: [&'static str; N]) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: Display> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<T>().map_err(|error| error.to_string()))
 }
 
 /// Seconds with at most three digits after the point, as milliseconds.

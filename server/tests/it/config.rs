@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use mutoscope_core::store::StoreSettings;
+use mutoscope_core::{media::VideoCodec, store::StoreSettings};
 use mutoscope_server::config::{self, Config, Faults, KEYS, Registration, Sources};
+use mutoscope_transcoder::span::Verification;
 
 /// A file with this text, variables and flags; the folder lives as long as the result.
 struct Given {
@@ -78,6 +79,41 @@ fn limits_on_films_have_defaults_and_can_be_set_one_by_one() {
     assert_eq!((films.length_ms, films.file_bytes, films.resident_bytes), (600_000, 1 << 30, 4 << 30));
     assert!(films.address_space_bytes > films.resident_bytes);
     assert_eq!(Given::file("").load().unwrap().uploads.quota_bytes, 100 << 30);
+}
+
+#[test]
+fn the_ladder_goes_up_to_2160_and_can_be_set_in_every_way() {
+    let heights = |given: &Given| given.load().unwrap().renditions.ladder.heights().to_vec();
+    assert_eq!(heights(&Given::file("")), [2160, 1440, 1080, 720, 480, 360, 240]);
+    assert_eq!(heights(&Given::file("ladder = [360, 1080]\n")), [1080, 360]);
+    let given = Given::file("ladder = [360, 1080]\n").variable("MUTOSCOPE_LADDER", "720, 240,720");
+    assert_eq!(heights(&given), [720, 240]);
+    assert_eq!(
+        Given::file("ladder = [720, 9000]\n").faults(),
+        "mutoscope.toml:1: ladder: \"9000\": a height is a number from 16 to 4320"
+    );
+    assert_eq!(
+        Given::file("ladder = []\n").faults(),
+        "mutoscope.toml:1: ladder: name 1 to 12 heights, as 1080, 720, 360"
+    );
+}
+
+#[test]
+fn codecs_are_made_beside_h264_and_never_without_it() {
+    let codecs = |text: &str| Given::file(text).load().unwrap().renditions.codecs.into_iter().collect::<Vec<_>>();
+    assert_eq!(codecs(""), [VideoCodec::H264]);
+    assert_eq!(codecs("codecs = ['av1']\n"), [VideoCodec::H264, VideoCodec::Av1]);
+    assert_eq!(codecs("codecs = 'hevc, h264'\n"), [VideoCodec::H264, VideoCodec::Hevc]);
+    let wrong = Given::file("codecs = ['vp9']\n").faults();
+    assert_eq!(wrong, "mutoscope.toml:1: codecs: \"vp9\": a codec is one of h264, hevc, av1");
+}
+
+#[test]
+fn segments_are_checked_by_key_frames_unless_all_is_asked_for() {
+    let how = |text: &str| Given::file(text).load().unwrap().renditions.verification;
+    assert_eq!((how(""), how("verify = 'full'\n")), (Verification::Keyframes, Verification::Full));
+    let wrong = Given::file("verify = 'all'\n").faults();
+    assert_eq!(wrong, "mutoscope.toml:1: verify: segments are checked by keyframes or full");
 }
 
 #[test]

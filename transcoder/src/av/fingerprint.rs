@@ -3,10 +3,18 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ffmpeg_next::ffi;
-use mutoscope_core::media::{H264Level, PictureSize, Rational, RenditionName, Rung, VideoCodec};
+use mutoscope_core::media::{PictureSize, Rational, RenditionName, Rung, VideoCodec, VideoLevel};
 
-use super::{AvError, aac::Aac, codec::CodecContext, frame, input::Options, x264};
-use crate::plan::{AudioRendition, OutputColour, Preset, VideoRendition, X264Settings};
+use super::{
+    AvError,
+    aac::Aac,
+    codec::CodecContext,
+    frame,
+    input::Options,
+    rung_encoder::{RungEncoder, has_encoder},
+    x264,
+};
+use crate::plan::{AudioRendition, EncoderSettings, OutputColour, Preset, VideoRendition};
 
 /// Counts the changes to our own code that change bytes.
 const ENGINE: u32 = 2;
@@ -75,17 +83,73 @@ pub fn compute() -> Result<String, AvError> {
     let version = env!("CARGO_PKG_VERSION");
     let (arch, cpu) = (std::env::consts::ARCH, cpu_class());
     let libav = [lavc, lavf, sws, swr].map(dotted).join(" ");
-    Ok(format!("mutoscope {version}.{ENGINE}; libav {libav}; {x264}; {arch} {cpu}"))
+    let others: String = [VideoCodec::Hevc, VideoCodec::Av1]
+        .into_iter()
+        .filter(|codec| has_encoder(*codec))
+        .filter_map(version_of)
+        .map(|version| format!("; {version}"))
+        .collect();
+    Ok(format!("mutoscope {version}.{ENGINE}; libav {libav}; {x264}{others}; {arch} {cpu}"))
+}
+
+/// The encoder's own word for the instructions of the CPU class, which x265 and SVT-AV1 choose for themselves: `0` for none,
+/// `None` on machines without a class, which the fingerprint tells apart.
+pub(super) fn cpu_word() -> Option<&'static str> {
+    if is_plain_cpu() {
+        return Some("0");
+    }
+    #[cfg(target_arch = "x86_64")]
+    if has_class() {
+        return Some("avx2");
+    }
+    None
+}
+
+/// What an encoder calls itself: asked of its library, which libav has loaded, as opening one would cost every media
+/// process more than its start.
+fn version_of(codec: VideoCodec) -> Option<String> {
+    let (symbol, is_function) = match codec {
+        VideoCodec::H264 => return None,
+        VideoCodec::Hevc => (c"x265_version_str", false),
+        VideoCodec::Av1 => (c"svt_av1_get_version", true),
+    };
+    // SAFETY: looks a symbol up among the libraries that are loaded. The first is a variable that points to a static text
+    // (x265.h), the second a function without arguments that returns one (EbSvtAv1Enc.h).
+    let text = unsafe {
+        let found = libc::dlsym(libc::RTLD_DEFAULT, symbol.as_ptr());
+        if found.is_null() {
+            return Some(format!("{codec} of unknown version"));
+        }
+        let text: *const libc::c_char = if is_function {
+            let version: extern "C" fn() -> *const libc::c_char = std::mem::transmute(found);
+            version()
+        } else {
+            *found.cast::<*const libc::c_char>()
+        };
+        if text.is_null() {
+            return None;
+        }
+        std::ffi::CStr::from_ptr(text).to_string_lossy().into_owned()
+    };
+    let name = if is_function { "svt-av1" } else { "x265" };
+    Some(format!("{name} {}", text.chars().filter(|sign| *sign != ';').take(60).collect::<String>()))
 }
 
 fn cpu_class() -> String {
     // SAFETY: a plain getter; what was forced is what it returns.
     let flags = unsafe { ffi::av_get_cpu_flags() };
     #[cfg(target_arch = "x86_64")]
-    if flags == CPU_CLASS.1 {
+    if has_class() {
         return CPU_CLASS.0.to_owned();
     }
     format!("{flags:x}")
+}
+
+/// Whether [`fix_cpu_class`] found a CPU of the class.
+#[cfg(target_arch = "x86_64")]
+fn has_class() -> bool {
+    // SAFETY: a plain getter; what was forced is what it returns.
+    unsafe { ffi::av_get_cpu_flags() == CPU_CLASS.1 }
 }
 
 fn dotted(version: u32) -> String {
@@ -105,7 +169,7 @@ fn x264_version() -> Result<String, AvError> {
         transfer: "bt709".into(),
         matrix: "bt709".into(),
     };
-    x264::X264::open(&rung, &colour)?;
+    RungEncoder::open(&rung, &colour)?;
     let mut context = CodecContext::for_encoder("libx264")?;
     let mut options = Options::new();
     options.set("preset", "ultrafast")?;
@@ -131,12 +195,13 @@ fn sample_rung() -> Option<VideoRendition> {
         name: RenditionName::video(16),
         rung: Rung { height: 16, size },
         codec: VideoCodec::H264,
-        level: H264Level(10),
+        level: VideoLevel(10),
+        colour_codes: None,
         frame_rate: Rational::new(25, 1)?,
         timescale: 12_800,
         frame_ticks: 512,
         scaled_from: None,
-        encoder: X264Settings {
+        encoder: EncoderSettings {
             preset: Preset::Ultrafast,
             crf_hundredths: 2_300,
             peak_bps: 64_000,

@@ -134,6 +134,10 @@ impl Muxer {
                 Described::By(parameters) => ffi::avcodec_parameters_copy((*stream).codecpar, parameters.as_ptr()),
             };
             check("copying a track's parameters", copied)?;
+            // Parameter sets are in the init segment and nowhere else (ISO/IEC 14496-15, 8.4.1).
+            if (*(*stream).codecpar).codec_id == ffi::AVCodecID::AV_CODEC_ID_HEVC {
+                (*(*stream).codecpar).codec_tag = u32::from_le_bytes(*b"hvc1");
+            }
             (*stream).time_base = ffi::AVRational { num: 1, den: timescale };
             check("opening a segment", ffi::avio_open_dyn_buf(&mut (*muxer.context).pb))?;
             check("writing an init segment", ffi::avformat_write_header(muxer.context, &mut options.dictionary))?;

@@ -5,7 +5,7 @@ use std::ptr;
 use ffmpeg_next::{codec::Parameters, ffi};
 use mutoscope_core::media::PictureSize;
 
-use super::AvError;
+use super::{AvError, check, codec::CodecContext};
 
 /// Parameters that say nothing but what they were made with.
 pub struct TrackParameters {
@@ -50,6 +50,31 @@ impl TrackParameters {
             (*raw).bit_rate = i64::try_from(mean_bps).unwrap_or(0);
         }
         Ok(this)
+    }
+
+    /// What an open encoder says of its stream: what an init segment holds, and no more.
+    ///
+    /// # Errors
+    /// Where there is no memory for it.
+    pub(super) fn of_encoder(encoder: &mut CodecContext) -> Result<Self, AvError> {
+        let mut parameters = Parameters::new();
+        // SAFETY: the parameters are ours, and the encoder is open; the call copies from it.
+        let code = unsafe {
+            let target = parameters.as_mut_ptr();
+            if target.is_null() {
+                return Err(AvError::no_memory("allocating parameters"));
+            }
+            ffi::avcodec_parameters_from_context(target, encoder.as_mut_ptr())
+        };
+        check("copying an encoder's parameters", code)?;
+        Ok(Self { parameters })
+    }
+
+    /// The size of pictures in pixels.
+    pub(super) fn size(&self) -> (u32, u32) {
+        // SAFETY: plain fields of parameters of ours.
+        let (width, height) = unsafe { ((*self.parameters.as_ptr()).width, (*self.parameters.as_ptr()).height) };
+        (u32::try_from(width).unwrap_or(0), u32::try_from(height).unwrap_or(0))
     }
 
     /// For handing to libav, which only reads.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use mutoscope_core::media::VideoCodec;
+
 use crate::plan::{EncodePlan, RenditionPlan};
 
 /// Longest span. What comes before a span's first picture and its sound is decoded for nothing, and a process that ends
@@ -19,16 +21,19 @@ const SLACK_PERCENT: u64 = 15;
 /// that takes: each holds a set of encoders in memory.
 pub fn processes(plan: &EncodePlan, jobs: usize) -> usize {
     let jobs = u64::try_from(jobs.max(1)).unwrap_or(u64::MAX);
-    let rungs = plan.renditions.iter().filter_map(|rendition| match rendition {
-        RenditionPlan::Video(rung) => Some(rung.rung.size.pixels()),
-        _ => None,
-    });
-    let (all, largest) = rungs.fold((0_u64, 0_u64), |(all, largest), pixels| (all + pixels, largest.max(pixels)));
     let decoded = plan.video.as_ref().map_or(0, |video| video.coded_size.pixels()) / DECODE_SHARE;
-    if largest == 0 {
+    let kept_busy_percent = |codec: VideoCodec| {
+        let rungs = plan.renditions.iter().filter_map(|rendition| match rendition {
+            RenditionPlan::Video(rung) if rung.codec == codec => Some(rung.rung.size.pixels()),
+            _ => None,
+        });
+        let (all, largest) = rungs.fold((0_u64, 0_u64), |(all, largest), pixels| (all + pixels, largest.max(pixels)));
+        (largest > 0).then(|| (all + decoded).saturating_mul(100) / largest.max(decoded) + SLACK_PERCENT)
+    };
+    // Each codec has processes of its own.
+    let Some(kept_busy_percent) = VideoCodec::ALL.into_iter().filter_map(kept_busy_percent).min() else {
         return usize::try_from(jobs).unwrap_or(usize::MAX);
-    }
-    let kept_busy_percent = (all + decoded).saturating_mul(100) / largest.max(decoded) + SLACK_PERCENT;
+    };
     usize::try_from(jobs.saturating_mul(100).div_ceil(kept_busy_percent).max(1)).unwrap_or(usize::MAX)
 }
 

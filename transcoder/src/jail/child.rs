@@ -28,6 +28,10 @@ use crate::{
 /// one then.
 const PLAIN_CPU_WORD: &str = "plain-cpu";
 
+/// A hidden word that has a media process harm the last packet of each segment that it encodes, for tests of what finds
+/// that out.
+const HARM_WORD: &str = "harm-segments";
+
 /// The whole life of a media process. `main` calls it before anything else where the first argument is
 /// [`super::CHILD_WORD`], and returns what it returns. Standard input is the socket.
 pub fn child_main() -> ExitCode {
@@ -35,6 +39,9 @@ pub fn child_main() -> ExitCode {
     let priority = arguments.iter().find_map(|argument| Priority::from_word(argument.to_str()?));
     if arguments.iter().any(|argument| argument == PLAIN_CPU_WORD) {
         av::fingerprint::use_plain_cpu();
+    }
+    if arguments.iter().any(|argument| argument == HARM_WORD) {
+        av::segment_check::harm_segments();
     }
     let sandboxed = !arguments.iter().any(|argument| argument == NO_SANDBOX_WORD);
     sandbox::close_inherited_files();
@@ -65,7 +72,8 @@ fn serve(channel: &Arc<Channel>, priority: Priority, sandboxed: bool) -> Result<
     } else {
         vec!["everything: it was switched off".to_owned()]
     };
-    channel.send(&FromChild::Hello { fingerprint: fingerprint.clone(), sandbox_gaps }, &[])?;
+    channel
+        .send(&FromChild::Hello { fingerprint: fingerprint.clone(), sandbox_gaps, encoders: av::encoders() }, &[])?;
     while let Some((job, plan)) = channel.next_job()? {
         match work(channel, &fingerprint, job, &plan) {
             Ok(answer) => channel.send(&FromChild::Done, &answer)?,
@@ -82,9 +90,9 @@ fn work(channel: &Arc<Channel>, fingerprint: &str, job: Job, plan: &[u8]) -> Res
             let report = probe::inspect(channel, source_bytes, &limits, fingerprint)?;
             serde_json::to_vec(&report).map_err(internal)
         }
-        Job::Make { source_bytes, limits, request } => {
+        Job::Make { source_bytes, limits, request, verification } => {
             let plan = read_plan(plan, fingerprint)?;
-            let record = pipeline::make_span(channel, source_bytes, &limits, &plan, &request)?;
+            let record = pipeline::make_span(channel, source_bytes, &limits, &plan, &request, verification)?;
             serde_json::to_vec(&record).map_err(internal)
         }
         Job::Poster { source_bytes, limits } => {

@@ -1,6 +1,7 @@
 //! Starting a media process: one end of a socket pair as its standard input, nothing else of ours.
 
 use std::{
+    collections::BTreeSet,
     os::{fd::OwnedFd, unix::net::UnixStream as StdStream},
     process::{Command, Stdio},
     sync::{OnceLock, mpsc},
@@ -9,6 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use mutoscope_core::media::VideoCodec;
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -36,6 +38,7 @@ pub struct Child {
     process: Option<std::process::Child>,
     stream: UnixStream,
     fingerprint: String,
+    encoders: BTreeSet<VideoCodec>,
 }
 
 impl Child {
@@ -49,16 +52,22 @@ impl Child {
             ours.set_nonblocking(true)?;
             let process = spawn_on_launcher(command(settings, theirs.into())).await?;
             let stream = UnixStream::from_std(ours)?;
-            Ok::<_, std::io::Error>(Self { process: Some(process), stream, fingerprint: String::new() })
+            Ok::<_, std::io::Error>(Self {
+                process: Some(process),
+                stream,
+                fingerprint: String::new(),
+                encoders: BTreeSet::new(),
+            })
         };
         let mut child = started.await.map_err(|error| not_started(&error.to_string()))?;
         let hello = tokio::time::timeout(HELLO_TIMEOUT, child.receive()).await;
         match hello {
-            Ok(Ok(Some((FromChild::Hello { fingerprint, sandbox_gaps }, _)))) => {
+            Ok(Ok(Some((FromChild::Hello { fingerprint, sandbox_gaps, encoders }, _)))) => {
                 for gap in sandbox_gaps {
                     tracing::warn!(gap, "the media process runs with a part of its sandbox missing");
                 }
                 child.fingerprint = fingerprint;
+                child.encoders = encoders;
                 Ok(child)
             }
             Ok(Ok(Some((FromChild::NoSandbox { reason }, _)))) => Err(not_started(&reason)),
@@ -71,6 +80,11 @@ impl Child {
     /// What its segments depend on beside the film and the plan.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    /// Codecs that it can encode pictures in.
+    pub fn encoders(&self) -> &BTreeSet<VideoCodec> {
+        &self.encoders
     }
 
     /// The process id, for watching what it costs.

@@ -3,14 +3,16 @@
 //! A frame is the header's length and the body's length (little-endian `u32` each), the header (postcard), the body
 //! (raw bytes: segments, JSON). A header or body above its cap ends the conversation.
 
-use mutoscope_core::media::RenditionName;
+use std::collections::BTreeSet;
+
+use mutoscope_core::media::{RenditionName, VideoCodec};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::trial::Misbehaviour;
 use crate::{
     error::{MediaError, MediaWarning},
     limits::Limits,
-    span::{Progress, SegmentFacts, SpanRequest},
+    span::{Progress, SegmentFacts, SpanRequest, Verification},
 };
 
 /// Bytes before a frame's header.
@@ -40,6 +42,7 @@ pub enum Job {
         source_bytes: u64,
         limits: Limits,
         request: SpanRequest,
+        verification: Verification,
     },
     Poster {
         source_bytes: u64,
@@ -63,6 +66,8 @@ pub enum FromChild {
     Hello {
         fingerprint: String,
         sandbox_gaps: Vec<String>,
+        /// Codecs that it can encode pictures in.
+        encoders: BTreeSet<VideoCodec>,
     },
     /// The process gave up before work.
     NoSandbox {

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus, Scope};
-use rustix::process::{Resource, Rlimit, Signal};
+use rustix::{
+    process::{Resource, Rlimit, Signal},
+    thread::{CapabilitySet, CapabilitySets, set_capabilities},
+};
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
 };
@@ -50,10 +53,17 @@ pub fn keep_heap() {
     }
 }
 
-/// Sets resource limits, and asks to die with the parent. Each is one belt of several, so a system
+/// Sets resource limits, gives up what root may do, and asks to die with the parent. Each is one belt of several, so a system
 /// that refuses one is no reason to stop.
 pub fn limit_process() {
     let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+    // SVT-AV1 would take a real-time priority where the process is root's.
+    let none = CapabilitySets {
+        effective: CapabilitySet::empty(),
+        permitted: CapabilitySet::empty(),
+        inheritable: CapabilitySet::empty(),
+    };
+    let _ = set_capabilities(None, none);
     let limits = [
         (Resource::Core, 0),
         (Resource::Fsize, 0),

@@ -24,8 +24,8 @@ pub fn presentation(plan: &EncodePlan) -> String {
         period(longest_us),
     ));
     let video = pictures(plan);
-    if !video.is_empty() {
-        text.push_str(&picture_set(plan, &video));
+    for (ordinal, of_codec) in video.chunk_by(|one, next| one.codec == next.codec).enumerate() {
+        text.push_str(&picture_set(plan, of_codec, ordinal));
     }
     for (ordinal, track) in sounds(plan).iter().enumerate() {
         text.push_str(&sound_set(plan, track, ordinal));
@@ -34,11 +34,13 @@ pub fn presentation(plan: &EncodePlan) -> String {
     text
 }
 
-/// Rungs share one timeline, same rate and same cuts; what is carried over keeps the source's own, cut at the same
-/// pictures.
-fn picture_set(plan: &EncodePlan, all: &[Pictures<'_>]) -> String {
-    let mut set = String::from(
-        "    <AdaptationSet id=\"0\" contentType=\"video\" mimeType=\"video/mp4\" segmentAlignment=\"true\" \
+/// The rungs of one codec, as players change between them and not between codecs. They share one timeline, same rate and
+/// same cuts; what is carried over keeps the source's own, cut at the same pictures.
+fn picture_set(plan: &EncodePlan, all: &[Pictures<'_>], ordinal: usize) -> String {
+    // Sets of sound count from 1.
+    let id = if ordinal == 0 { 0 } else { 1_000 + ordinal };
+    let mut set = format!(
+        "    <AdaptationSet id=\"{id}\" contentType=\"video\" mimeType=\"video/mp4\" segmentAlignment=\"true\" \
         startWithSAP=\"1\">\n",
     );
     let shared = all.iter().find(|rung| !rung.rendition.is_carried());

@@ -1,10 +1,12 @@
 //! The check of what a media process hands over, before anyone may see it: parsed back by another library, and held
 //! against the plan.
 
-use mp4_atom::{Atom, Avc1, Codec, Decode, Ftyp, Header, Moof, Moov, Mp4a};
+use mp4_atom::{Atom, Av01, Avc1, Codec, Decode, Ftyp, Header, Hvc1, Hvcc, Moof, Moov, Mp4a};
+use mutoscope_core::media::VideoCodec;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    bitstream::av1,
     plan::{EncodePlan, RenditionPlan},
     span::SegmentFacts,
 };
@@ -106,14 +108,22 @@ pub fn init(plan: &EncodePlan, rendition: &RenditionPlan, bytes: &[u8]) -> Resul
     })
 }
 
-/// One sample entry, and for what is carried over exactly the codec that players are told of. An encoder may stay below
-/// the profile that it was allowed.
+/// One sample entry, of exactly the codec that players are told of; only our own H.264 may stay below the profile that it
+/// was allowed.
 fn check_codec(rendition: &RenditionPlan, entries: &[Codec]) -> Result<(), VerifyError> {
     let found = match entries {
         [Codec::Avc1(Avc1 { avcc, .. })] => {
             let [profile, constraints, level] =
                 [avcc.avc_profile_indication, avcc.profile_compatibility, avcc.avc_level_indication];
             format!("avc1.{profile:02x}{constraints:02x}{level:02x}")
+        }
+        [Codec::Hvc1(Hvc1 { hvcc, .. })] => {
+            refuse_notes(hvcc)?;
+            hevc_string(hvcc)
+        }
+        [Codec::Av01(Av01 { av1c, .. })] => {
+            let header = av1::sequence_header(&av1c.config_obus);
+            header.ok_or_else(|| VerifyError::Structure("av1C".to_owned()))?.rfc6381()
         }
         [Codec::Mp4a(Mp4a { esds, .. })] => {
             let object_type = esds.es_desc.dec_config.dec_specific.as_ref().map_or(0, |specific| specific.profile);
@@ -122,7 +132,33 @@ fn check_codec(rendition: &RenditionPlan, entries: &[Codec]) -> Result<(), Verif
         _ => return Err(VerifyError::Structure("stsd".to_owned())),
     };
     let planned = rendition.rfc6381();
-    if rendition.is_carried() && found != planned { Err(VerifyError::Codec { found, planned }) } else { Ok(()) }
+    let may_be_less = match rendition {
+        RenditionPlan::Video(rung) => rung.codec == VideoCodec::H264 && found.starts_with("avc1."),
+        RenditionPlan::Audio(_) => found.starts_with("mp4a."),
+        RenditionPlan::CarriedVideo(_) | RenditionPlan::CarriedAudio(_) => false,
+    };
+    if found == planned || may_be_less { Ok(()) } else { Err(VerifyError::Codec { found, planned }) }
+}
+
+/// ISO/IEC 14496-15 annex E.
+fn hevc_string(hvcc: &Hvcc) -> String {
+    let space = ["", "A", "B", "C"][usize::from(hvcc.general_profile_space & 3)];
+    let compatible = u32::from_be_bytes(hvcc.general_profile_compatibility_flags).reverse_bits();
+    let tier = if hvcc.general_tier_flag { 'H' } else { 'L' };
+    let mut text = format!("hvc1.{space}{}.{compatible:X}.{tier}{}", hvcc.general_profile_idc, hvcc.general_level_idc);
+    let constraints = &hvcc.general_constraint_indicator_flags;
+    let kept = constraints.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    for byte in &constraints[..kept] {
+        text.push_str(&format!(".{byte:X}"));
+    }
+    text
+}
+
+/// Parameter sets and nothing else: an encoder's notes about itself would be SEI (ISO/IEC 23008-2, table 7-1).
+fn refuse_notes(hvcc: &Hvcc) -> Result<(), VerifyError> {
+    const PARAMETER_SETS: std::ops::RangeInclusive<u8> = 32..=34;
+    let clean = hvcc.arrays.iter().all(|array| PARAMETER_SETS.contains(&array.nal_unit_type));
+    if clean { Ok(()) } else { Err(VerifyError::Structure("hvcC".to_owned())) }
 }
 
 /// Checks a media segment: one `moof` and its `mdat`, with the planned number, place, count and length of samples, that

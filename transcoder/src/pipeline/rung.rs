@@ -8,12 +8,14 @@ use std::{
 use super::{report::Reporter, scale::Cascade, stop::Stop, timeline::Planned};
 use crate::{
     av::{
-        Packet, VideoFrame, frame, key_picture,
+        Packet, VideoFrame, frame,
         muxer::{self, Place},
-        x264::X264,
+        rung_encoder::RungEncoder,
+        segment_check,
     },
-    error::MediaErrorCode,
+    error::{MediaError, MediaErrorCode},
     plan::{OutputColour, VideoPlan, VideoRendition},
+    span::Verification,
 };
 
 /// What one rung's thread works on.
@@ -27,6 +29,7 @@ pub struct RungStage<'a> {
     pub pictures: Receiver<Planned<VideoFrame>>,
     /// The next rung of the cascade.
     pub next: Option<SyncSender<Planned<VideoFrame>>>,
+    pub verification: Verification,
     pub reporter: &'a Reporter<'a>,
 }
 
@@ -68,7 +71,7 @@ impl RungStage<'_> {
     }
 
     fn begin(&self, index: u32, frames: Range<u64>) -> Result<OpenSegment, Stop> {
-        let encoder = X264::open(self.rung, self.colour).map_err(|error| self.reporter.failure.note(error))?;
+        let encoder = RungEncoder::open(self.rung, self.colour).map_err(|error| self.reporter.failure.note(error))?;
         Ok(OpenSegment { index, expected: frames.start, frames, encoder, packets: Vec::new() })
     }
 
@@ -93,13 +96,27 @@ impl RungStage<'_> {
             packet_ticks: self.rung.frame_ticks,
             reorder: segment.encoder.reorder(),
         };
-        let muxed = segment
-            .encoder
-            .finish(&mut segment.packets)
-            .and_then(|()| key_picture::check_alone(segment.encoder.context(), segment.packets.first()))
-            .and_then(|()| muxer::pack(segment.encoder.context(), segment.packets, place))
-            .map_err(|error| self.reporter.failure.note(error))?;
+        let failure = self.reporter.failure;
+        while let Some(packet) = segment.encoder.finish_one().map_err(|error| failure.note(error))? {
+            segment.packets.push(packet);
+            self.reporter.sign_of_work()?;
+        }
+        segment_check::harm(&mut segment.packets);
+        self.verify(&mut segment).map_err(|error| failure.note(error))?;
+        let muxed = muxer::pack(segment.encoder.context(), segment.packets, place);
+        let muxed = muxed.map_err(|error| failure.note(error))?;
         self.reporter.deliver(&self.rung.name, segment.index, &muxed, facts)
+    }
+
+    fn verify(&self, segment: &mut OpenSegment) -> Result<(), MediaError> {
+        let context = segment.encoder.context();
+        match self.verification {
+            Verification::Keyframes => segment_check::check_key_picture(context, segment.packets.first()),
+            Verification::Full => {
+                let count = segment.frames.end - segment.frames.start;
+                segment_check::check_pictures(context, &segment.packets, count, || self.reporter.sign_of_work().is_ok())
+            }
+        }
     }
 }
 
@@ -107,6 +124,6 @@ struct OpenSegment {
     index: u32,
     frames: Range<u64>,
     expected: u64,
-    encoder: X264,
+    encoder: RungEncoder,
     packets: Vec<Packet>,
 }

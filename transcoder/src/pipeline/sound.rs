@@ -15,11 +15,12 @@ use crate::{
         decoder::{Decoder, DecoderTemplate},
         muxer::{self, Place},
         resampler::{Resampler, Stereo},
-        streams,
+        segment_check, streams,
     },
     error::{MediaError, MediaErrorCode, MediaWarning},
     plan::{AudioPlan, AudioRendition, audio::AAC_FRAME_SAMPLES},
     probe::to_us,
+    span::Verification,
 };
 
 /// How long before a segment's first sample its packets begin, so that the decoder is warm.
@@ -38,6 +39,7 @@ pub struct SoundStage<'a> {
     /// The segments and their encoder frames.
     pub segments: VecDeque<(u32, Range<u64>)>,
     pub packets: Receiver<Packet>,
+    pub verification: Verification,
     pub reporter: &'a Reporter<'a>,
 }
 
@@ -109,6 +111,10 @@ impl SoundStage<'_> {
         let facts = self.rendition.facts(frames.clone());
         if u32::try_from(encoded.len()) != Ok(facts.samples) {
             return Err(MediaErrorCode::Internal.into());
+        }
+        segment_check::harm(&mut encoded);
+        if self.verification == Verification::Full {
+            segment_check::check_sound(encoder.context(), &encoded, AAC_FRAME_SAMPLES)?;
         }
         for packet in &mut encoded {
             // The muxer counts packets.

@@ -177,6 +177,9 @@ pub(super) fn plan_pictures(
 ) -> Result<CarriedPictures, Unfit> {
     let video = report.video.as_ref().ok_or(Unfit::NotIndexed)?;
     refuse_if_switched_off(settings)?;
+    if !settings.codecs.contains(&VideoCodec::H264) {
+        return Err(Unfit::OtherCodec);
+    }
     let track = match &video.carriage {
         Carriage::Fit(track) => track,
         Carriage::Unfit(unfit) => return Err(*unfit),

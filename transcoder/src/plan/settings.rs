@@ -1,8 +1,8 @@
 //! What an operator or a caller may choose about a plan.
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
-use mutoscope_core::media::Ladder;
+use mutoscope_core::media::{Ladder, VideoCodec};
 use serde::{Deserialize, Serialize};
 
 /// Choices that go into a plan; everything else follows from the probe report.
@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 #[serde(default)]
 pub struct PlanSettings {
     pub ladder: Ladder,
+    /// Codecs that every rung is made in.
+    pub codecs: BTreeSet<VideoCodec>,
     pub preset: Preset,
     /// Length of a segment in milliseconds, 1000 to 6000.
     pub segment_ms: u32,
@@ -17,7 +19,7 @@ pub struct PlanSettings {
     pub first_segments_ms: Vec<u32>,
     /// Pictures a second, at most.
     pub frame_rate: u32,
-    /// Constant rate factor times 100.
+    /// Constant rate factor of H.264 times 100; other codecs have one that looks about as good.
     pub crf_hundredths: u32,
     /// Rate of a stereo rendition.
     pub audio_bps: u32,
@@ -33,6 +35,7 @@ impl Default for PlanSettings {
     fn default() -> Self {
         Self {
             ladder: Ladder::default(),
+            codecs: BTreeSet::from([VideoCodec::H264]),
             preset: Preset::Veryfast,
             segment_ms: 4_000,
             first_segments_ms: vec![1_000, 1_000, 2_000],
@@ -60,7 +63,7 @@ pub enum CarryOver {
     Also,
 }
 
-/// x264's presets, fastest first.
+/// x264's presets, fastest first. x265 has the same, SVT-AV1 numbers that stand for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Preset {

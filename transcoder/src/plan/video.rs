@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use mutoscope_core::media::{H264Level, PictureSize, Rational, RenditionName, Rung, SegmentGrid, VideoCodec};
+use mutoscope_core::media::{PictureSize, Rational, RenditionName, Rung, SegmentGrid, VideoCodec, VideoLevel};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -84,24 +84,29 @@ pub struct VideoRendition {
     pub name: RenditionName,
     pub rung: Rung,
     pub codec: VideoCodec,
-    pub level: H264Level,
+    pub level: VideoLevel,
+    /// Primaries, transfer and matrix as the codec string tells of them (ISO/IEC 23091-2); `None` where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour_codes: Option<[u8; 3]>,
     pub frame_rate: Rational,
     /// Ticks a second of the rendition's own timeline, and ticks a picture.
     pub timescale: u32,
     pub frame_ticks: u32,
     /// The rung that this one is scaled from; `None` for the first, which is scaled from the source.
     pub scaled_from: Option<RenditionName>,
-    pub encoder: X264Settings,
+    pub encoder: EncoderSettings,
 }
 
 /// Every setting of the encoder that is not the same for all plans. One thread, a fresh encoder a segment, no scene
-/// cuts, closed GOP, results that do not depend on the CPU.
+/// cuts, closed GOP, results that do not depend on the CPU, or on its class only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct X264Settings {
+pub struct EncoderSettings {
     pub preset: Preset,
     pub crf_hundredths: u32,
     pub peak_bps: u32,
     pub buffer_bits: u32,
+    /// Reference frames; 0 where the encoder chooses by its preset.
+    #[serde(default)]
     pub references: u32,
 }
 
@@ -179,44 +184,68 @@ pub(super) fn plan_pictures(
     Ok((Some(plan), grid.map_err(unusable)?))
 }
 
-/// The rungs that are encoded, tallest first, each scaled from the one above it: all but the one that is carried over.
-/// Beside what is carried over none has a higher rate, so that the taller one is the costlier one.
+/// The rungs that are encoded, tallest first and each in every codec, H.264 first, each scaled from the one before it: all
+/// but the one that is carried over. Beside what is carried over none has a higher rate, so that the taller one is the
+/// costlier one.
 pub(super) fn plan_rungs(
     video: &VideoPlan,
     settings: &PlanSettings,
     carried: Option<&CarriedPictures>,
 ) -> Vec<VideoRendition> {
     let mut scaled_from: Option<RenditionName> = None;
-    let rungs = settings.ladder.rungs_for(video.display_size);
-    rungs
-        .into_iter()
-        .filter(|rung| carried.is_none_or(|carried| carried.instead_of != Some(*rung)))
-        .map(|rung| {
-            let name = RenditionName::video(rung.height);
-            let own_bps = peak_bps(rung.size, video.frame_rate);
-            let peak_bps = carried.map_or(own_bps, |carried| own_bps.min(peak_beside(&carried.rendition, rung.size)));
-            let references = settings.preset.references();
-            let (timescale, frame_ticks) = timescale(video.frame_rate);
-            let level = H264Level::lowest_for(rung.size, video.frame_rate, peak_bps, references);
-            VideoRendition {
-                scaled_from: scaled_from.replace(name.clone()),
-                name,
-                rung,
-                codec: VideoCodec::H264,
-                level: level.unwrap_or(H264Level(62)),
-                frame_rate: video.frame_rate,
-                timescale,
-                frame_ticks,
-                encoder: X264Settings {
-                    preset: settings.preset,
-                    crf_hundredths: settings.crf_hundredths,
-                    peak_bps,
-                    buffer_bits: peak_bps.saturating_mul(2),
-                    references,
-                },
+    let mut renditions = Vec::new();
+    for rung in settings.ladder.rungs_for(video.display_size) {
+        let own_bps = peak_bps(rung.size, video.frame_rate);
+        let h264_bps = carried.map_or(own_bps, |carried| own_bps.min(peak_beside(&carried.rendition, rung.size)));
+        for codec in codecs_for(rung.size, settings) {
+            let is_carried = carried.is_some_and(|carried| carried.instead_of == Some(rung));
+            if is_carried && codec == VideoCodec::H264 {
+                continue;
             }
-        })
-        .collect()
+            let rendition = plan_rung(video, settings, rung, codec, h264_bps);
+            renditions.push(VideoRendition { scaled_from: scaled_from.replace(rendition.name.clone()), ..rendition });
+        }
+    }
+    renditions
+}
+
+/// The codecs of a rung: those that are set and can hold pictures of this size, else H.264, which holds all.
+fn codecs_for(size: PictureSize, settings: &PlanSettings) -> Vec<VideoCodec> {
+    let holds = |codec: &VideoCodec| *codec == VideoCodec::H264 || size.short_side() >= LEAST_SIDE;
+    let codecs: Vec<VideoCodec> = settings.codecs.iter().copied().filter(holds).collect();
+    if codecs.is_empty() { vec![VideoCodec::H264] } else { codecs }
+}
+
+fn plan_rung(
+    video: &VideoPlan,
+    settings: &PlanSettings,
+    rung: Rung,
+    codec: VideoCodec,
+    h264_bps: u32,
+) -> VideoRendition {
+    let (timescale, frame_ticks) = timescale(video.frame_rate);
+    // What looks about as good takes this share of the bits, by this rate factor.
+    let (percent, crf_hundredths, references) = match codec {
+        VideoCodec::H264 => (100, settings.crf_hundredths, settings.preset.references()),
+        VideoCodec::Hevc => (70, settings.crf_hundredths + 500, 0),
+        VideoCodec::Av1 => (60, settings.crf_hundredths * 3 / 2, 0),
+    };
+    let bps = u64::from(h264_bps) * percent / 100 / 1_000 * 1_000;
+    let peak_bps = u32::try_from(bps).unwrap_or(u32::MAX).max(64_000);
+    let buffer_bits = peak_bps.saturating_mul(2);
+    let level = codec.lowest_level(rung.size, video.frame_rate, peak_bps, buffer_bits, references);
+    VideoRendition {
+        name: RenditionName::rung(rung.height, codec),
+        rung,
+        codec,
+        level: level.unwrap_or(codec.highest_level()),
+        colour_codes: (codec == VideoCodec::Av1).then(|| colour_codes(&video.colour)).filter(|codes| *codes != [1; 3]),
+        frame_rate: video.frame_rate,
+        timescale,
+        frame_ticks,
+        scaled_from: None,
+        encoder: EncoderSettings { preset: settings.preset, crf_hundredths, peak_bps, buffer_bits, references },
+    }
 }
 
 /// The source's rate, or the largest whole fraction of it that is not above `at_most`, or the smallest whole multiple
@@ -272,11 +301,30 @@ fn peak_beside(carried: &CarriedVideo, size: PictureSize) -> u32 {
     u32::try_from(bps / 1_000 * 1_000).unwrap_or(u32::MAX).max(64_000)
 }
 
-/// Names that mean the same to the encoder; anything else is as good as unknown.
-const PRIMARIES: &[&str] = &["bt709", "bt470m", "bt470bg", "smpte170m", "smpte240m", "bt2020", "smpte432"];
-const TRANSFERS: &[&str] =
-    &["bt709", "smpte170m", "smpte240m", "iec61966-2-1", "bt2020-10", "bt2020-12", "smpte2084", "arib-std-b67"];
-const MATRICES: &[&str] = &["bt709", "bt470bg", "smpte170m", "smpte240m", "bt2020nc"];
+/// Names that mean the same to every encoder, with their code points (ISO/IEC 23091-2); anything else is as good as unknown.
+const PRIMARIES: &[(&str, u8)] =
+    &[("bt709", 1), ("bt470m", 4), ("bt470bg", 5), ("smpte170m", 6), ("smpte240m", 7), ("bt2020", 9), ("smpte432", 12)];
+const TRANSFERS: &[(&str, u8)] = &[
+    ("bt709", 1),
+    ("smpte170m", 6),
+    ("smpte240m", 7),
+    ("iec61966-2-1", 13),
+    ("bt2020-10", 14),
+    ("bt2020-12", 15),
+    ("smpte2084", 16),
+    ("arib-std-b67", 18),
+];
+const MATRICES: &[(&str, u8)] = &[("bt709", 1), ("bt470bg", 5), ("smpte170m", 6), ("smpte240m", 7), ("bt2020nc", 9)];
+
+/// Pictures with a shorter side than that are no business of encoders made for large ones.
+const LEAST_SIDE: u32 = 64;
+
+/// What a rung's headers say of its primaries, transfer and matrix.
+fn colour_codes(colour: &OutputColour) -> [u8; 3] {
+    let code =
+        |name: &str, names: &[(&str, u8)]| names.iter().find(|(known, _)| *known == name).map_or(2, |(_, code)| *code);
+    [code(&colour.primaries, PRIMARIES), code(&colour.transfer, TRANSFERS), code(&colour.matrix, MATRICES)]
+}
 
 /// What films are graded for more often than not, whatever their numbers could hold.
 const HDR_PEAK_NITS: u32 = 1_000;
@@ -286,7 +334,7 @@ fn output_colour(video: &VideoStream) -> OutputColour {
     let Colour { primaries, transfer, matrix, full_range } = &video.colour;
     let wide = video.display_size.short_side() >= 576;
     let guess = if wide { "bt709" } else { "smpte170m" };
-    let known = |name: &str, names: &[&str]| names.contains(&name);
+    let known = |name: &str, names: &[(&str, u8)]| names.iter().any(|(known, _)| *known == name);
     let (source_matrix, target_matrix) = match matrix.as_str() {
         // RGB is turned into the matrix of its size.
         "gbr" => ("gbr", guess),
@@ -340,6 +388,9 @@ mod tests {
     #[test]
     fn caps_fall_with_the_pictures_size() {
         let bps = |width, height| peak_bps(PictureSize { width, height }, rate(25, 1));
+        assert_eq!(bps(3840, 2160), 14_142_000);
+        assert_eq!(bps(2560, 1440), 7_697_000);
+        assert_eq!(bps(2160, 3840), bps(3840, 2160));
         assert_eq!(bps(1920, 1080), 5_000_000);
         assert_eq!(bps(1280, 720), 2_721_000);
         assert_eq!(bps(640, 360), 962_000);

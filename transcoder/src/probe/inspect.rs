@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     av::{
-        Packet, Step,
+        self, Packet, Step,
         decoder::Decoder,
         frame,
         input::{Input, Read},
@@ -105,6 +105,7 @@ fn inspect_film(
         container,
         size_bytes: source_bytes,
         fingerprint: fingerprint.to_owned(),
+        encoders: av::encoders(),
         start_us,
         length_us,
         claimed_length_us,

@@ -5,7 +5,7 @@ use std::{
     ops::Range,
 };
 
-use mutoscope_core::media::RenditionName;
+use mutoscope_core::media::{RenditionName, VideoCodec};
 
 use crate::{
     plan::EncodePlan,
@@ -45,17 +45,23 @@ pub fn spans_of(plan: &EncodePlan) -> Vec<Range<u32>> {
     spans
 }
 
-/// Requests for all that is missing: renditions that lack the same run share one, so that it is decoded once.
+/// Requests for all that is missing: renditions that lack the same run share one, so that it is decoded once. Each codec
+/// has requests of its own, H.264 first: what every player knows is there soonest, and one media process holds the encoders
+/// of one codec only, as those of HEVC and AV1 take several hundred megabytes each.
 pub(crate) fn requests_for(missing: &Missing) -> Vec<SpanRequest> {
-    let mut runs: BTreeMap<(u32, u32), BTreeSet<RenditionName>> = BTreeMap::new();
+    let lacking = || missing.iter().filter(|(_, segments)| !segments.is_empty());
+    // Sound goes with the first of them.
+    let first = lacking().filter_map(|(name, _)| name.video_codec()).min();
+    let mut runs: BTreeMap<(Option<VideoCodec>, u32, u32), BTreeSet<RenditionName>> = BTreeMap::new();
     for (name, segments) in missing {
-        if let (Some(first), Some(last)) = (segments.first(), segments.last()) {
-            runs.entry((*first, last + 1)).or_default().insert(name.clone());
+        if let (Some(start), Some(last)) = (segments.first(), segments.last()) {
+            let codec = name.video_codec().or(first);
+            runs.entry((codec, *start, last + 1)).or_default().insert(name.clone());
         }
     }
     let requests = runs
         .into_iter()
-        .map(|((first, end), names)| SpanRequest { segments: first..end, renditions: RenditionChoice::Only(names) });
+        .map(|((_, first, end), names)| SpanRequest { segments: first..end, renditions: RenditionChoice::Only(names) });
     requests.collect()
 }
 
@@ -90,5 +96,27 @@ mod tests {
             ]
         );
         assert!(requests_for(&Missing::new()).is_empty());
+    }
+
+    #[test]
+    fn each_codec_has_requests_of_its_own_h264_first_and_sound_goes_with_the_first_of_them() {
+        let name = |name: &str| name.parse::<RenditionName>().unwrap();
+        let all = BTreeSet::from([0, 1]);
+        let names = ["audio", "video-720", "video-720-av1", "video-720-hevc", "video-source"];
+        let missing: Missing = names.iter().map(|text| (name(text), all.clone())).collect();
+        let of = |missing: &Missing| -> Vec<Vec<String>> {
+            let requests = requests_for(missing).into_iter();
+            let named = |request: SpanRequest| match request.renditions {
+                RenditionChoice::Only(names) => names.iter().map(ToString::to_string).collect(),
+                RenditionChoice::All => Vec::new(),
+            };
+            requests.map(named).collect()
+        };
+        assert_eq!(
+            of(&missing),
+            [vec!["audio", "video-720", "video-source"], vec!["video-720-hevc"], vec!["video-720-av1"]]
+        );
+        let viewer: Missing = ["audio", "video-720-av1"].iter().map(|text| (name(text), all.clone())).collect();
+        assert_eq!(of(&viewer), [["audio", "video-720-av1"]]);
     }
 }

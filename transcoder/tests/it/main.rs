@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where it meets what it did not expect")]
 
 mod carry;
+mod codecs;
 mod folder;
 mod formats;
 mod hostile;

@@ -1,8 +1,10 @@
 //! Tests of probing, planning and making.
 
+mod checked;
 mod film;
 mod interlaced;
 mod lifecycle;
 mod poster;
 mod shapes;
 mod tail;
+mod tall;

@@ -3,7 +3,7 @@
 mod playlists;
 mod verify;
 
-use mutoscope_core::media::{PictureSize, Rational};
+use mutoscope_core::media::{PictureSize, Rational, VideoCodec};
 use mutoscope_transcoder::{
     limits::Limits,
     plan::{EncodePlan, PlanSettings},
@@ -52,6 +52,7 @@ pub fn report(size: (u32, u32), rate: (u32, u32), length_us: u64, languages: &[O
         container: "mov,mp4,m4a,3gp,3g2,mj2".to_owned(),
         size_bytes: 1_000_000,
         fingerprint: "test".to_owned(),
+        encoders: VideoCodec::ALL.into(),
         start_us: 0,
         length_us,
         claimed_length_us: Some(length_us),

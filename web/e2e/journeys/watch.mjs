@@ -72,6 +72,9 @@ async function chooseQuality(page, choice) {
   await page.locator("media-settings-menu-item").filter({ hasText: "Quality" }).click();
   const items = page.locator("media-rendition-menu").getByRole("menuitemradio").filter({ hasText: /^\s*\d+p/ });
   await until("two qualities are offered", async () => (await items.count()) >= 2);
+  const labels = (await items.allInnerTexts()).map((label) => label.trim());
+  check(new Set(labels).size === labels.length, `each quality is named once: ${labels}`);
+  check(labels.every((label) => /^\d+p( source| AV1| HEVC)?$/.test(label)), `qualities are named by their lines: ${labels}`);
   // The highest first, then the lowest.
   const item = choice === 0 ? items.first() : items.last();
   const label = (await item.innerText()).trim();

@@ -11,7 +11,7 @@ use mutoscope_transcoder::{
 };
 use tokio::task::JoinSet;
 
-use crate::{app::App, sweeper};
+use crate::{app::App, config::Config, sweeper};
 
 /// What runs.
 #[derive(Debug, Default)]
@@ -74,15 +74,27 @@ impl Running {
     }
 }
 
+/// Media processes as they are set up.
+pub fn media_process(config: &Config) -> MediaProcess {
+    let sandbox = if config.sandbox { Sandbox::Required } else { Sandbox::Off };
+    let verification = config.renditions.verification;
+    MediaProcess::new(MediaSettings { sandbox, verification, ..MediaSettings::this_program() })
+}
+
 /// The role that makes films. Where it can't run the platform goes on without it: films wait, and the log says why.
 async fn transcode(app: App) {
-    let sandbox = if app.config.sandbox { Sandbox::Required } else { Sandbox::Off };
-    let media = MediaProcess::new(MediaSettings { sandbox, ..MediaSettings::this_program() });
+    let media = media_process(&app.config);
     let owner = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple());
-    let carry_over = if app.config.carry_over { CarryOver::Also } else { CarryOver::Off };
+    let renditions = &app.config.renditions;
+    let plan = PlanSettings {
+        ladder: renditions.ladder.clone(),
+        codecs: renditions.codecs.clone(),
+        carry_over: if renditions.carry_over { CarryOver::Also } else { CarryOver::Off },
+        ..PlanSettings::default()
+    };
     let settings = WorkerSettings {
         neighbours: Neighbours::of(&app.db),
-        plan: PlanSettings { carry_over, ..PlanSettings::default() },
+        plan,
         limits: app.config.films.clone(),
         ..WorkerSettings::new(owner)
     };

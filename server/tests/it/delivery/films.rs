@@ -8,7 +8,7 @@ use mutoscope_core::{
         segments::{self, Made, NewlyMade},
     },
     id::{PlanId, VideoId},
-    media::{PictureSize, Rational},
+    media::{PictureSize, Rational, VideoCodec},
     store::StorageKey,
 };
 use mutoscope_transcoder::{
@@ -54,6 +54,7 @@ pub async fn lay_plan(platform: &Platform, id: VideoId) -> Film {
     let new = NewPlan {
         hash: hash.clone(),
         fingerprint: plan.fingerprint.clone(),
+        encoders: VideoCodec::ALL.into(),
         body: String::from_utf8(plan.to_json().unwrap()).unwrap(),
         segments_planned: mutoscope_transcoder::package::segments_planned(&plan) as i64,
         spans: std::iter::once(0..plan.grid.segment_count()).collect(),

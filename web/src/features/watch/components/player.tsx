@@ -30,10 +30,13 @@ import type { Video } from "@/types/api-types";
 import { usePageHotkeys } from "../hooks/use-page-hotkeys";
 import { useViewCount } from "../hooks/use-view-count";
 import { canPlayHls } from "../lib/playback-support";
+import { nameRenditions } from "../lib/rendition-label";
 import { HlsVideo } from "./hls-video";
 import { PlayerMessage } from "./player-message";
 
 const seekStepS = 10;
+
+nameRenditions();
 
 interface PlayerProps {
   video: Video;
