@@ -27,6 +27,7 @@ pub mod resampler;
 pub mod scaler;
 pub mod streams;
 pub mod talk;
+pub mod text;
 pub mod turn;
 pub mod x264;
 

@@ -4,8 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// A rendition's name, such as `video-720`, `audio` or `audio-eng-2`: lower-case letters, digits and single dashes,
-/// starting with `video-` or `audio`, at most 40 bytes. Safe as a path segment of a key or an address.
+/// A rendition's name, such as `video-720`, `audio`, `audio-eng-2` or `captions-eng`: lower-case letters, digits and
+/// single dashes, starting with `video-`, `audio` or `captions`, at most 40 bytes. Safe as a path segment of a key or an address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RenditionName(String);
@@ -29,7 +29,16 @@ impl RenditionName {
     /// The name of an audio track: `audio`, `audio-eng`, and `audio-eng-2` for the second of a language. A language
     /// that is not two or three ASCII letters is left out.
     pub fn audio(language: Option<&str>, ordinal: u32) -> Self {
-        let mut name = String::from("audio");
+        Self::of_track("audio", language, ordinal)
+    }
+
+    /// The name of a track of captions, as [`RenditionName::audio`]: `captions`, `captions-eng`, `captions-eng-2`.
+    pub fn captions(language: Option<&str>, ordinal: u32) -> Self {
+        Self::of_track("captions", language, ordinal)
+    }
+
+    fn of_track(kind: &str, language: Option<&str>, ordinal: u32) -> Self {
+        let mut name = String::from(kind);
         if let Some(language) = language.and_then(clean_language) {
             name.push('-');
             name.push_str(&language);
@@ -63,7 +72,7 @@ impl FromStr for RenditionName {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let first = text.split('-').next().unwrap_or_default();
-        let named = first == "audio" || (first == "video" && text.len() > "video-".len());
+        let named = matches!(first, "audio" | "captions") || (first == "video" && text.len() > "video-".len());
         let clean = text.split('-').all(|part| {
             !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         });
@@ -96,7 +105,8 @@ mod tests {
 
     #[test]
     fn names_round_trip_and_nothing_else_parses() {
-        for name in [RenditionName::video(720), RenditionName::audio(Some("ENG"), 2), RenditionName::audio(None, 1)] {
+        let (sound, captions) = (RenditionName::audio(Some("ENG"), 2), RenditionName::captions(Some("deu"), 1));
+        for name in [RenditionName::video(720), sound, RenditionName::audio(None, 1), captions] {
             assert_eq!(name.as_str().parse(), Ok(name.clone()));
         }
         assert_eq!(RenditionName::audio(Some("eng"), 2).as_str(), "audio-eng-2");

@@ -23,6 +23,8 @@ pub struct PlanSettings {
     pub audio_bps: u32,
     /// Audio renditions, at most.
     pub audio_tracks: u32,
+    /// Tracks of captions, at most.
+    pub caption_tracks: u32,
     /// Whether the source's own packets may be renditions.
     pub carry_over: CarryOver,
     /// End the film here: set when an earlier plan found nothing after this instant. Microseconds of the film.
@@ -40,6 +42,7 @@ impl Default for PlanSettings {
             crf_hundredths: 2_300,
             audio_bps: 128_000,
             audio_tracks: 8,
+            caption_tracks: 32,
             carry_over: CarryOver::Also,
             end_at_us: None,
         }

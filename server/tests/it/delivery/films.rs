@@ -186,6 +186,8 @@ fn report(id: VideoId) -> ProbeReport {
             bit_rate_bps: None,
             carriage: Default::default(),
         }],
+        captions: Vec::new(),
+        chapters: Vec::new(),
         ignored_streams: 0,
         warnings: Vec::new(),
     }
