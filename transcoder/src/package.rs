@@ -7,6 +7,8 @@ mod language;
 pub mod verify;
 pub mod webvtt;
 
+pub use language::tag as language_tag;
+
 use mutoscope_core::media::{PictureSize, Rational, RenditionName};
 
 use crate::{
