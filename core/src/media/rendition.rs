@@ -37,6 +37,12 @@ impl RenditionName {
         Self::of_track("captions", language, ordinal)
     }
 
+    /// The name of a track's surround sound, as [`RenditionName::audio`]: `audio-surround`, `audio-eng-surround-2`.
+    pub fn surround(language: Option<&str>, ordinal: u32) -> Self {
+        let plain = Self::of_track("audio", language, 1).0;
+        Self(if ordinal > 1 { format!("{plain}-surround-{ordinal}") } else { format!("{plain}-surround") })
+    }
+
     fn of_track(kind: &str, language: Option<&str>, ordinal: u32) -> Self {
         let mut name = String::from(kind);
         if let Some(language) = language.and_then(clean_language) {
@@ -53,6 +59,11 @@ impl RenditionName {
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it is a track's surround sound, beside its stereo.
+    pub fn is_surround(&self) -> bool {
+        self.0.contains("-surround")
     }
 
     /// Whether it is a rendition of pictures.
@@ -110,6 +121,8 @@ mod tests {
             assert_eq!(name.as_str().parse(), Ok(name.clone()));
         }
         assert_eq!(RenditionName::audio(Some("eng"), 2).as_str(), "audio-eng-2");
+        assert_eq!(RenditionName::surround(Some("eng"), 2).as_str(), "audio-eng-surround-2");
+        assert_eq!(RenditionName::surround(None, 1).as_str().parse(), Ok(RenditionName::surround(None, 1)));
         assert_eq!(RenditionName::audio(Some("../x"), 1).as_str(), "audio");
         for text in ["", "video", "video-", "../x", "audio/eng", "video--1", "Video-720", "poster"] {
             assert_eq!(text.parse::<RenditionName>(), Err(RenditionNameError), "{text}");

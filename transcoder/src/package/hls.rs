@@ -126,14 +126,23 @@ fn sound_variant(track: &Sound<'_>, has_group: bool, has_captions: bool) -> Stri
 }
 
 fn media_tag(track: &Sound<'_>, ordinal: usize, all: &[Sound<'_>]) -> String {
-    let called = |track: &Sound<'_>| own_name(track.title, track.language);
+    let called = |track: &Sound<'_>| {
+        let own = own_name(track.title, track.language);
+        match (track.channels > 2, own) {
+            (false, own) => own,
+            (true, Some(own)) => Some(format!("{own}, 5.1")),
+            (true, None) => Some("Surround 5.1".to_owned()),
+        }
+    };
     let name = name(ordinal, called(track), all.iter().map(called));
     let mut tag = format!("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{AUDIO_GROUP}\",NAME=\"{name}\"");
     if let Some(language) = track.language.and_then(language::tag) {
         tag.push_str(&format!(",LANGUAGE=\"{language}\""));
     }
     tag.push_str(if track.default { ",DEFAULT=YES" } else { ",DEFAULT=NO" });
-    tag.push_str(&format!(",AUTOSELECT=YES,CHANNELS=\"{}\"", track.channels));
+    // Surround is for who asks for it: a player that counted it among its choices might take it for two loudspeakers.
+    let autoselect = if track.channels > 2 { "NO" } else { "YES" };
+    tag.push_str(&format!(",AUTOSELECT={autoselect},CHANNELS=\"{}\"", track.channels));
     tag.push_str(&format!(",URI=\"{}/{}\"", track.name, layout::MEDIA_PLAYLIST));
     tag
 }

@@ -11,5 +11,6 @@ mod jail;
 mod media;
 mod package;
 mod purity;
+mod sound;
 mod support;
 mod worker;

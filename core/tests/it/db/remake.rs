@@ -102,7 +102,7 @@ async fn captions_are_a_job_after_the_films_first_segments_and_lost_ones_are_mad
         let owner = make_user(&db, "ann").await;
         let upload = bring(&db, owner).await;
         let job = claim(&db, &upload).await;
-        let new = NewPlan { has_captions: true, ..new_plan("00ff", "f", 1) };
+        let new = NewPlan { has_captions: true, segments_planned: 1, ..new_plan("00ff", "f", 1) };
         let plan_id = plans::store(&db, &job, &new).await.unwrap();
         jobs::finish(&db, &job).await.unwrap();
         let span = claim(&db, &upload).await;
