@@ -257,8 +257,11 @@ async fn captions_are_made_beside_the_film_and_again_where_they_were_lost() {
         made.sha256
     };
     let before = wait().await;
+    // The job that made them has let go, or is handed back.
+    worker.stop().await;
     let lost = Lost::Captions { rendition: "captions-eng" };
     assert!(remake::forget(&platform.db, stored.id, lost, &before).await.unwrap());
+    let worker = platform.work(1);
     assert_eq!(wait().await, before);
     worker.stop().await;
 }
