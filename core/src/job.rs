@@ -22,6 +22,8 @@ pub enum JobKind {
     Span,
     /// Take the poster again.
     Poster,
+    /// Make every track of captions.
+    Captions,
 }
 
 /// The right to write the results of one job, until it expires or is taken over.

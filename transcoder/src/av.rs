@@ -29,6 +29,7 @@ pub mod segment_check;
 pub mod streams;
 mod svt_av1;
 pub mod talk;
+pub mod text;
 pub mod turn;
 mod x264;
 mod x265;

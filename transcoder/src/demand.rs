@@ -8,6 +8,7 @@ use std::{
 use mutoscope_core::{
     db::{Db, DbError, jobs, segments, segments::Made},
     id::PlanId,
+    job::JobKind,
 };
 use tokio::sync::{Notify, Semaphore, watch};
 
@@ -70,6 +71,8 @@ pub enum Wanted {
     Segment(u32),
     /// The poster, of no rendition.
     Poster,
+    /// The captions of this name.
+    Captions,
 }
 
 /// What came of waiting.
@@ -132,6 +135,7 @@ impl Demand {
             Wanted::Init => segments::init(&self.db, plan_id, rendition).await,
             Wanted::Segment(number) => segments::segment(&self.db, plan_id, rendition, number).await,
             Wanted::Poster => segments::sidecar(&self.db, plan_id, POSTER).await,
+            Wanted::Captions => segments::sidecar(&self.db, plan_id, rendition).await,
         }
     }
 
@@ -140,7 +144,8 @@ impl Demand {
         let raised = match wanted {
             Wanted::Init => jobs::raise(&self.db, plan_id, 0, rendition).await?,
             Wanted::Segment(number) => jobs::raise(&self.db, plan_id, number, rendition).await?,
-            Wanted::Poster => jobs::raise_poster(&self.db, plan_id).await?,
+            Wanted::Poster => jobs::raise_sidecar(&self.db, plan_id, JobKind::Poster).await?,
+            Wanted::Captions => jobs::raise_sidecar(&self.db, plan_id, JobKind::Captions).await?,
         };
         if raised {
             self.bells.ring_wanted();

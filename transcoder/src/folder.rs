@@ -13,7 +13,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use mutoscope_core::media::RenditionName;
 
-pub use report::{Report, ReportCarrying, ReportFile, ReportPlan, ReportRendition, ReportSegment};
+pub use report::{Report, ReportCaptions, ReportCarrying, ReportFile, ReportPlan, ReportRendition, ReportSegment};
 pub use run::transcode;
 
 use crate::{

@@ -36,7 +36,7 @@ use self::{
     session::{Answer, Session},
 };
 use crate::{
-    error::{MediaError, MediaErrorCode},
+    error::{MediaError, MediaErrorCode, MediaWarning},
     limits::Limits,
     plan::EncodePlan,
     probe::ProbeReport,
@@ -45,6 +45,9 @@ use crate::{
 
 /// The hidden word after which a program's `main` must call [`child_main`] before anything else.
 pub const CHILD_WORD: &str = "media-process";
+
+/// What a reading of a whole film may cost: 64 MB a second, a tenth of what it takes.
+const READING_BYTES_A_CPU_MS: u64 = 64 << 10;
 
 /// How media processes are started.
 #[derive(Debug, Clone)]
@@ -223,6 +226,29 @@ impl MediaProcess {
         let job = Job::Poster { source_bytes: source.len(), limits: limits.clone() };
         let session = Session::new(child, source, limits, limits.span_cpu_ms, Some(sink), cancel);
         session.run(job, plan_bytes(plan)?).await.map(|_| ())
+    }
+
+    /// Makes the plan's captions and hands each track to `sink`, whole. Reads the film once from start to end, or where
+    /// it has an index, only what the captions are in. Returns what the film's owner should know about them.
+    ///
+    /// # Errors
+    /// As [`MediaProcess::make`].
+    pub async fn captions(
+        &self,
+        source: Arc<dyn ByteSource>,
+        plan: &EncodePlan,
+        limits: &Limits,
+        sink: mpsc::Sender<MediaOutput>,
+        cancel: CancellationToken,
+    ) -> Result<Vec<MediaWarning>, MediaError> {
+        let child = self.start_for(plan).await?;
+        let cpu_ms = limits.span_cpu_ms.saturating_add(source.len() / READING_BYTES_A_CPU_MS);
+        let job = Job::Captions { source_bytes: source.len(), limits: limits.clone() };
+        let session = Session::new(child, source, limits, cpu_ms, Some(sink), cancel);
+        match session.run(job, plan_bytes(plan)?).await?.0 {
+            Answer::Warnings(warnings) => Ok(warnings),
+            _ => Err(MediaErrorCode::Internal.into()),
+        }
     }
 
     /// The instant of the film after which nothing decodes, in microseconds, where the plan goes well beyond it.

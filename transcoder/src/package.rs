@@ -5,6 +5,9 @@ pub mod dash;
 pub mod hls;
 mod language;
 pub mod verify;
+pub mod webvtt;
+
+pub use language::tag as language_tag;
 
 use mutoscope_core::media::{PictureSize, Rational, RenditionName, VideoCodec};
 
@@ -15,6 +18,8 @@ use crate::{
 
 /// How addresses are laid out below the plan: the same in a folder, in the store and over HTTP.
 pub mod layout {
+    use mutoscope_core::media::RenditionName;
+
     /// The multivariant playlist.
     pub const MULTIVARIANT: &str = "index.m3u8";
     /// The DASH presentation description.
@@ -23,6 +28,14 @@ pub mod layout {
     pub const MEDIA_PLAYLIST: &str = "index.m3u8";
     /// A rendition's init segment, in its folder.
     pub const INIT: &str = "init.mp4";
+
+    /// The chapters.
+    pub const CHAPTERS: &str = "chapters.vtt";
+
+    /// A track of captions, beside the renditions' folders.
+    pub fn captions(rendition: &RenditionName) -> String {
+        format!("{rendition}.vtt")
+    }
 
     /// A media segment, in its rendition's folder.
     pub fn segment(number: u32) -> String {
@@ -46,6 +59,12 @@ pub fn segments<'a>(
     (0..plan.grid.segment_count())
         .filter_map(|index| Some((index, plan.timeline(rendition, index)?)))
         .filter(|(_, facts)| facts.samples > 0)
+}
+
+/// The chapters as WebVTT, from the plan alone; `None` for a film that has none.
+pub fn chapters(plan: &EncodePlan) -> Option<String> {
+    let each = plan.chapters.iter().map(|chapter| (chapter.start_ms, chapter.end_ms, chapter.title.as_str()));
+    (!plan.chapters.is_empty()).then(|| webvtt::chapters(each))
 }
 
 /// How many media segments the plan asks for, of all renditions together.

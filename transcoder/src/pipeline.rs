@@ -4,9 +4,11 @@
 //! each track has one. Channels are bounded, so the slowest stage sets the pace. First error wins: a stage that ends
 //! drops its ends of the channels, and so do its neighbours.
 
+mod captions;
 mod carry;
 mod carry_sound;
 mod demux;
+mod event_text;
 mod pictures;
 mod poster;
 mod report;
@@ -43,7 +45,7 @@ use self::{
 };
 use crate::{
     av::{Packet, VideoFrame, decoder::DecoderTemplate},
-    error::{MediaError, MediaErrorCode},
+    error::{MediaError, MediaErrorCode, MediaWarning},
     jail::Channel,
     limits::Limits,
     plan::{
@@ -122,6 +124,22 @@ pub fn make_posters(
     let failure = Failure::default();
     let reporter = Reporter::new(channel, &failure, 1);
     poster::make(&Film { channel, source_bytes, limits, plan }, &reporter)
+}
+
+/// Makes the plan's captions; what the film's owner should know about them.
+///
+/// # Errors
+/// Where the film cannot be read.
+pub fn make_captions(
+    channel: &Arc<Channel>,
+    source_bytes: u64,
+    limits: &Limits,
+    plan: &EncodePlan,
+) -> Result<Vec<MediaWarning>, MediaError> {
+    let failure = Failure::default();
+    let reporter = Reporter::new(channel, &failure, 0);
+    captions::make(&Film { channel, source_bytes, limits, plan }, &reporter)?;
+    Ok(reporter.into_warnings())
 }
 
 /// The instant of the film after which nothing decodes, in microseconds, where the plan goes well beyond it.

@@ -1,6 +1,7 @@
 //! The plan: everything about a film's segments, decided before anything is encoded. Pure: no libav, no clock.
 
 pub mod audio;
+pub mod captions;
 pub mod carry;
 pub mod grid;
 pub mod settings;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use audio::{AudioPlan, AudioRendition};
+pub use captions::{CaptionPlan, ChapterPlan};
 pub use carry::{CarriedAudio, CarriedVideo, CarryDecision};
 pub use settings::{CarryOver, PlanSettings, Preset};
 pub use video::{EncoderSettings, HdrTransfer, OutputColour, ToneMapPlan, VideoPlan, VideoRendition};
@@ -46,6 +48,11 @@ pub struct EncodePlan {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carrying: Vec<CarryDecision>,
     pub poster: Option<PosterPlan>,
+    /// Tracks of captions, each a file of its own beside the renditions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub captions: Vec<CaptionPlan>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chapters: Vec<ChapterPlan>,
 }
 
 /// What the plan rests on in the source.
@@ -112,6 +119,7 @@ impl EncodePlan {
         renditions.extend(sound);
         carrying.extend(decisions);
         let poster = video.as_ref().map(|video| plan_poster(&grid, video));
+        let chapters = captions::plan_chapters(report, start_us, grid.length_ms());
         Ok(Self {
             version: PLAN_VERSION,
             fingerprint: report.fingerprint.clone(),
@@ -128,6 +136,8 @@ impl EncodePlan {
             renditions,
             carrying,
             poster,
+            captions: captions::plan_captions(report, settings),
+            chapters,
         })
     }
 
@@ -150,6 +160,11 @@ impl EncodePlan {
     /// The rendition of this name.
     pub fn rendition(&self, name: &RenditionName) -> Option<&RenditionPlan> {
         self.renditions.iter().find(|rendition| rendition.name() == name)
+    }
+
+    /// The track of captions of this name.
+    pub fn caption(&self, name: &RenditionName) -> Option<&CaptionPlan> {
+        self.captions.iter().find(|caption| caption.name == *name)
     }
 
     /// Where a segment of a rendition lies on that rendition's timeline: what verification checks. `None` past the

@@ -1,5 +1,6 @@
 //! What a film is: the probe report, facts that were read, before anything is decided.
 
+pub mod captions;
 pub mod carriage;
 mod end;
 mod inspect;
@@ -13,7 +14,10 @@ use std::collections::BTreeSet;
 use mutoscope_core::media::{PictureSize, Rational, VideoCodec};
 use serde::{Deserialize, Serialize};
 
-pub use self::carriage::{AacTrack, Carriage, H264Track, KeyFrame, Run, Unfit};
+pub use self::{
+    captions::{CaptionStream, Chapter, Edit},
+    carriage::{AacTrack, Carriage, H264Track, KeyFrame, Run, Unfit},
+};
 pub(crate) use self::{
     end::{to_ticks, to_us},
     inspect::inspect,
@@ -44,7 +48,13 @@ pub struct ProbeReport {
     pub video: Option<VideoStream>,
     /// Streams of sound in the container's order.
     pub audio: Vec<AudioStream>,
-    /// Streams that are left out: cover art, data, attachments, subtitles.
+    /// Streams of text in the container's order.
+    #[serde(default)]
+    pub captions: Vec<CaptionStream>,
+    /// In the container's order.
+    #[serde(default)]
+    pub chapters: Vec<Chapter>,
+    /// Streams that are left out: cover art, data, attachments, subtitles that are pictures.
     pub ignored_streams: u32,
     pub warnings: Vec<MediaWarning>,
 }

@@ -126,6 +126,9 @@ impl Publisher {
                 StorageKey::Segment { video_id, plan_hash, rendition: rendition.to_string(), number: *index }
             }
             Checked::Poster { .. } => StorageKey::Poster { video_id, plan_hash },
+            Checked::Captions { rendition, .. } => {
+                StorageKey::Captions { video_id, plan_hash, rendition: rendition.to_string() }
+            }
         }
     }
 }
@@ -149,6 +152,9 @@ fn row(checked: Checked) -> NewlyMade {
         },
         Checked::Poster { sha256, .. } => {
             NewlyMade::Sidecar { name: POSTER.to_owned(), made: Made { sha256, size_bytes } }
+        }
+        Checked::Captions { rendition, sha256, .. } => {
+            NewlyMade::Sidecar { name: rendition.into(), made: Made { sha256, size_bytes } }
         }
     }
 }

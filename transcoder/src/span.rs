@@ -87,6 +87,8 @@ pub enum MediaOutput {
     Segment { rendition: RenditionName, index: u32, bytes: Bytes, facts: SegmentFacts },
     /// A poster, JPEG.
     Poster { width: u32, height: u32, bytes: Bytes },
+    /// A track of captions, whole, WebVTT.
+    Captions { rendition: RenditionName, bytes: Bytes },
     /// A sign of work.
     Progress(Progress),
     /// Something the owner should know.

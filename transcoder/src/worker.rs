@@ -1,5 +1,6 @@
 //! The `transcode` role: takes jobs under leases and has them done by media processes, until it is told to stop.
 
+mod captions;
 mod carrying;
 mod error;
 mod keep;
@@ -226,6 +227,7 @@ impl Worker {
         match &claim.work {
             Work::Plan => self.lay_plan(claim, cancel).await.map(|()| Performed::Whole),
             Work::Poster { plan_id } => self.remake_poster(claim, *plan_id, cancel).await.map(|()| Performed::Whole),
+            Work::Captions { plan_id } => self.make_captions(claim, *plan_id, cancel).await.map(|()| Performed::Whole),
             Work::Span { plan_id, segments } => self.make_span(claim, *plan_id, segments.clone(), extent, cancel).await,
         }
     }

@@ -23,7 +23,7 @@ pub struct Figures {
 /// Open jobs of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct OpenJobs {
-    /// Plan, span or poster.
+    /// Plan, span, poster or captions.
     pub kind: JobKind,
     /// Under a living lease.
     pub running: i64,

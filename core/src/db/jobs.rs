@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub use claim::{Choice, Claimer, claim, is_waiting};
-pub use demand::{DEMAND_LASTS, demanded, raise, raise_poster};
+pub use demand::{DEMAND_LASTS, demanded, raise, raise_sidecar};
 pub use end::{Ending, cancel_video, fail, finish};
 pub(crate) use end::{end_open_jobs, end_open_spans_of_other_plans};
 pub use enqueue::enqueue_replans;
@@ -60,6 +60,13 @@ pub enum WorkKey<'a> {
         /// The plan.
         plan_id: PlanId,
     },
+    /// The captions of a plan, once per attempt.
+    Captions {
+        /// The plan.
+        plan_id: PlanId,
+        /// The video's attempt.
+        attempt: i64,
+    },
 }
 
 impl fmt::Display for WorkKey<'_> {
@@ -71,6 +78,7 @@ impl fmt::Display for WorkKey<'_> {
                 write!(f, "span:{plan_id}:{attempt}:{}-{}", segments.start, segments.end)
             }
             Self::Poster { plan_id } => write!(f, "poster:{plan_id}"),
+            Self::Captions { plan_id, attempt } => write!(f, "captions:{plan_id}:{attempt}"),
         }
     }
 }
@@ -115,6 +123,11 @@ pub enum Work {
     },
     /// Take the poster of the plan again.
     Poster {
+        /// The plan.
+        plan_id: PlanId,
+    },
+    /// Make every track of captions of the plan.
+    Captions {
         /// The plan.
         plan_id: PlanId,
     },

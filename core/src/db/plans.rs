@@ -21,6 +21,9 @@ use crate::{
 /// How long what an old plan made can still be played after a new one took its place.
 const OLD_PLAN_STAYS: Duration = Duration::from_secs(3600);
 
+/// How many spans of a film go before its captions.
+const CAPTIONS_AFTER_SPANS: i64 = 6;
+
 /// A plan to lay.
 #[derive(Debug, Clone)]
 pub struct NewPlan {
@@ -34,6 +37,8 @@ pub struct NewPlan {
     pub segments_planned: i64,
     /// The work, in the order of the film.
     pub spans: Vec<Range<u32>>,
+    /// Whether it has captions to make.
+    pub has_captions: bool,
     /// What the probe found, JSON.
     pub probe_report: String,
     /// The film's length.
@@ -138,6 +143,11 @@ pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbE
             let turn = turn.saturating_add(i64::try_from(n).unwrap_or(i64::MAX));
             insert_job!(tx, span_job(video_id, plan_id, attempt, span, turn), now);
         }
+        if plan.has_captions {
+            // The film's first segments go before; the rest of it may take long.
+            let after = turn.saturating_add(CAPTIONS_AFTER_SPANS);
+            insert_job!(tx, captions_job(video_id, plan_id, attempt, after), now);
+        }
         for warning in &plan.warnings {
             sqlx::query(WARN)
                 .bind(video_id)
@@ -230,6 +240,19 @@ fn span_job(video_id: VideoId, plan_id: PlanId, attempt: i64, segments: &Range<u
         plan_id: Some(plan_id),
         first_segment: Some(i64::from(segments.start)),
         end_segment: Some(i64::from(segments.end)),
+        turn,
+    }
+}
+
+fn captions_job(video_id: VideoId, plan_id: PlanId, attempt: i64, turn: i64) -> NewJob {
+    NewJob {
+        id: JobId::new(),
+        work_key: WorkKey::Captions { plan_id, attempt }.to_string(),
+        kind: JobKind::Captions,
+        video_id,
+        plan_id: Some(plan_id),
+        first_segment: None,
+        end_segment: None,
         turn,
     }
 }

@@ -29,6 +29,11 @@ pub enum Lost<'a> {
     },
     /// The poster.
     Poster,
+    /// A track of captions.
+    Captions {
+        /// As `captions-eng`.
+        rendition: &'a str,
+    },
 }
 
 /// Forgets the object where it is still recorded with this hash, and asks for the job that makes it again; `false` where
@@ -38,7 +43,7 @@ pub async fn forget(db: &Db, plan_id: PlanId, lost: Lost<'_>, sha256: &str) -> R
     const INIT: &str = "DELETE FROM renditions WHERE plan_id = $1 AND init_sha256 = $2 AND name = $3";
     // An init segment comes with the segments of its rendition: the first one is made anew, too.
     const FIRST: &str = "DELETE FROM segments WHERE plan_id = $1 AND rendition = $2 AND number = 0";
-    const POSTER: &str = "DELETE FROM sidecars WHERE plan_id = $1 AND sha256 = $2 AND name = 'poster'";
+    const SIDECAR: &str = "DELETE FROM sidecars WHERE plan_id = $1 AND sha256 = $2 AND name = $3";
     const INCOMPLETE: &str = "UPDATE plans SET completed_at_ms = NULL WHERE id = $1";
     const WHOSE: &str = "SELECT v.id, v.attempt FROM plans p JOIN videos v ON v.id = p.video_id WHERE p.id = $1";
     // The job that made it has ended, and a job is not asked for twice: the new one takes its name.
@@ -50,7 +55,8 @@ pub async fn forget(db: &Db, plan_id: PlanId, lost: Lost<'_>, sha256: &str) -> R
                 sqlx::query(SEGMENT).bind(plan_id).bind(sha256).bind(rendition).bind(i64::from(number))
             }
             Lost::Init { rendition } => sqlx::query(INIT).bind(plan_id).bind(sha256).bind(rendition),
-            Lost::Poster => sqlx::query(POSTER).bind(plan_id).bind(sha256),
+            Lost::Poster => sqlx::query(SIDECAR).bind(plan_id).bind(sha256).bind("poster"),
+            Lost::Captions { rendition } => sqlx::query(SIDECAR).bind(plan_id).bind(sha256).bind(rendition),
         };
         if forget.execute(&mut *tx).await?.rows_affected() == 0 {
             return Ok(false);
@@ -63,14 +69,15 @@ pub async fn forget(db: &Db, plan_id: PlanId, lost: Lost<'_>, sha256: &str) -> R
             Lost::Segment { number, .. } => Some(number),
             Lost::Init { .. } => Some(0),
             // A film is whole without it.
-            Lost::Poster => None,
+            Lost::Poster | Lost::Captions { .. } => None,
         };
         if number.is_some() {
             sqlx::query(INCOMPLETE).bind(plan_id).execute(&mut *tx).await?;
         }
-        let (kind, key) = match number {
-            Some(number) => (JobKind::Span, WorkKey::Span { plan_id, attempt, segments: number..number + 1 }),
-            None => (JobKind::Poster, WorkKey::Poster { plan_id }),
+        let (kind, key) = match (number, lost) {
+            (Some(number), _) => (JobKind::Span, WorkKey::Span { plan_id, attempt, segments: number..number + 1 }),
+            (None, Lost::Captions { .. }) => (JobKind::Captions, WorkKey::Captions { plan_id, attempt }),
+            (None, _) => (JobKind::Poster, WorkKey::Poster { plan_id }),
         };
         let work_key = key.to_string();
         sqlx::query(MAKE_ROOM).bind(&work_key).execute(&mut *tx).await?;

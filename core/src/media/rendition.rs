@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::VideoCodec;
 
-/// A rendition's name, such as `video-720`, `audio` or `audio-eng-2`: lower-case letters, digits and single dashes,
-/// starting with `video-` or `audio`, at most 40 bytes. Safe as a path segment of a key or an address.
+/// A rendition's name, such as `video-720`, `audio`, `audio-eng-2` or `captions-eng`: lower-case letters, digits and
+/// single dashes, starting with `video-`, `audio` or `captions`, at most 40 bytes. Safe as a path segment of a key or an address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RenditionName(String);
@@ -39,7 +39,22 @@ impl RenditionName {
     /// The name of an audio track: `audio`, `audio-eng`, and `audio-eng-2` for the second of a language. A language
     /// that is not two or three ASCII letters is left out.
     pub fn audio(language: Option<&str>, ordinal: u32) -> Self {
-        let mut name = String::from("audio");
+        Self::of_track("audio", language, ordinal)
+    }
+
+    /// The name of a track of captions, as [`RenditionName::audio`]: `captions`, `captions-eng`, `captions-eng-2`.
+    pub fn captions(language: Option<&str>, ordinal: u32) -> Self {
+        Self::of_track("captions", language, ordinal)
+    }
+
+    /// The name of a track's surround sound, as [`RenditionName::audio`]: `audio-surround`, `audio-eng-surround-2`.
+    pub fn surround(language: Option<&str>, ordinal: u32) -> Self {
+        let plain = Self::of_track("audio", language, 1).0;
+        Self(if ordinal > 1 { format!("{plain}-surround-{ordinal}") } else { format!("{plain}-surround") })
+    }
+
+    fn of_track(kind: &str, language: Option<&str>, ordinal: u32) -> Self {
+        let mut name = String::from(kind);
         if let Some(language) = language.and_then(clean_language) {
             name.push('-');
             name.push_str(&language);
@@ -62,6 +77,11 @@ impl RenditionName {
         self.is_video().then(|| own().unwrap_or(VideoCodec::H264))
     }
 
+    /// Whether it is a track's surround sound, beside its stereo.
+    pub fn is_surround(&self) -> bool {
+        self.0.contains("-surround")
+    }
+
     /// Whether it is a rendition of pictures.
     pub fn is_video(&self) -> bool {
         self.0.starts_with("video-")
@@ -79,7 +99,7 @@ impl FromStr for RenditionName {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let first = text.split('-').next().unwrap_or_default();
-        let named = first == "audio" || (first == "video" && text.len() > "video-".len());
+        let named = matches!(first, "audio" | "captions") || (first == "video" && text.len() > "video-".len());
         let clean = text.split('-').all(|part| {
             !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         });
@@ -117,12 +137,15 @@ mod tests {
             RenditionName::rung(720, VideoCodec::Av1),
             RenditionName::audio(Some("ENG"), 2),
             RenditionName::audio(None, 1),
+            RenditionName::captions(Some("deu"), 1),
         ];
         for name in names {
             assert_eq!(name.as_str().parse(), Ok(name.clone()));
         }
         assert_eq!(RenditionName::rung(720, VideoCodec::Hevc).as_str(), "video-720-hevc");
         assert_eq!(RenditionName::audio(Some("eng"), 2).as_str(), "audio-eng-2");
+        assert_eq!(RenditionName::surround(Some("eng"), 2).as_str(), "audio-eng-surround-2");
+        assert_eq!(RenditionName::surround(None, 1).as_str().parse(), Ok(RenditionName::surround(None, 1)));
         assert_eq!(RenditionName::audio(Some("../x"), 1).as_str(), "audio");
         for text in ["", "video", "video-", "../x", "audio/eng", "video--1", "Video-720", "poster"] {
             assert_eq!(text.parse::<RenditionName>(), Err(RenditionNameError), "{text}");

@@ -50,6 +50,15 @@ pub enum StorageKey {
         /// The plan's hash, lower-case hex.
         plan_hash: String,
     },
+    /// A track of captions, WebVTT.
+    Captions {
+        /// The video.
+        video_id: VideoId,
+        /// The plan's hash, lower-case hex.
+        plan_hash: String,
+        /// As `captions-eng`.
+        rendition: String,
+    },
 }
 
 impl StorageKey {
@@ -75,6 +84,9 @@ impl StorageKey {
             Self::Poster { video_id, plan_hash } => {
                 format!("videos/{video_id}/plans/{}/poster.jpg", checked(plan_hash)?)
             }
+            Self::Captions { video_id, plan_hash, rendition } => {
+                format!("videos/{video_id}/plans/{}/{}.vtt", checked(plan_hash)?, checked(rendition)?)
+            }
         }))
     }
 
@@ -85,6 +97,7 @@ impl StorageKey {
             Self::Init { .. } => "video/mp4",
             Self::Segment { .. } => "video/iso.segment",
             Self::Poster { .. } => "image/jpeg",
+            Self::Captions { .. } => "text/vtt",
         }
     }
 

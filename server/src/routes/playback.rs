@@ -5,6 +5,7 @@ mod cache;
 mod films;
 mod media;
 mod playlists;
+mod texts;
 mod watched;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -12,6 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::app::App;
 
 pub use cache::MediaCache;
+pub(super) use films::Film;
 
 /// The routes, below `/api/v1`.
 pub fn router() -> OpenApiRouter<App> {
@@ -20,6 +22,8 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(playlists::presentation))
         .routes(routes!(playlists::media))
         .routes(routes!(media::poster))
+        .routes(routes!(texts::chapters))
+        .routes(routes!(texts::captions))
         .routes(routes!(media::init))
         .routes(routes!(media::segment))
 }

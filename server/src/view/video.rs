@@ -7,6 +7,7 @@ use mutoscope_core::{
     time::UnixMs,
     video,
 };
+use mutoscope_transcoder::{package, plan::EncodePlan};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -71,6 +72,36 @@ pub struct ChannelRef {
     pub name: String,
 }
 
+/// A track of captions.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CaptionTrack {
+    /// RFC 5646; null where the film does not say.
+    #[schema(required = true)]
+    pub language: Option<String>,
+    /// What the film calls it. Plain text.
+    #[schema(required = true)]
+    pub title: Option<String>,
+    /// Whether it is shown unless a viewer says otherwise; true for at most one.
+    pub default: bool,
+    /// Whether it holds only what everybody needs: signs, and words in another language.
+    pub forced: bool,
+    /// Whether it tells of sounds, too.
+    pub hearing_impaired: bool,
+    /// WebVTT, below this server's address.
+    pub url: String,
+}
+
+/// A chapter, in milliseconds of the film.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Chapter {
+    /// Where it begins.
+    pub start_ms: u64,
+    /// Where it ends: where the next one begins.
+    pub end_ms: u64,
+    /// Plain text.
+    pub title: String,
+}
+
 /// A video.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Video {
@@ -103,6 +134,13 @@ pub struct Video {
     /// A JPEG, below this server's address.
     #[schema(required = true)]
     pub poster_url: Option<String>,
+    /// Of the film itself, in its order; lists carry none.
+    pub captions: Vec<CaptionTrack>,
+    /// In order; lists carry none.
+    pub chapters: Vec<Chapter>,
+    /// The chapters as WebVTT, below this server's address; null where there are none, and in lists.
+    #[schema(required = true)]
+    pub chapters_url: Option<String>,
     /// The film's length; null before it was probed.
     #[schema(required = true)]
     pub duration_ms: Option<i64>,
@@ -161,6 +199,9 @@ impl Video {
             warnings: Vec::new(),
             hls_url: plays.map(|plan| media_path(row.id, plan, "index.m3u8")),
             poster_url: poster.map(|plan| media_path(row.id, plan, "poster.jpg")),
+            captions: Vec::new(),
+            chapters: Vec::new(),
+            chapters_url: None,
             title: row.title,
             description: row.description,
             tags: row.tags,
@@ -169,6 +210,31 @@ impl Video {
             published_at: row.published_at,
             created_at: row.created_at,
         }
+    }
+
+    /// Adds what is read beside the film, where it plays by this plan.
+    #[must_use]
+    pub fn with_texts(mut self, plan_hash: &str, plan: &EncodePlan) -> Self {
+        if self.hls_url.is_none() {
+            return self;
+        }
+        let path = |file: &str| plan_path(self.id, plan_hash, file);
+        let captions = plan.captions.iter().map(|track| CaptionTrack {
+            language: track.language.as_deref().and_then(package::language_tag),
+            title: track.title.clone(),
+            default: track.default,
+            forced: track.forced,
+            hearing_impaired: track.hearing_impaired,
+            url: path(&package::layout::captions(&track.name)),
+        });
+        let chapters = plan.chapters.iter().map(|chapter| Chapter {
+            start_ms: chapter.start_ms,
+            end_ms: chapter.end_ms,
+            title: chapter.title.clone(),
+        });
+        (self.captions, self.chapters) = (captions.collect(), chapters.collect());
+        self.chapters_url = (!self.chapters.is_empty()).then(|| path(package::layout::CHAPTERS));
+        self
     }
 
     /// Adds what only its owner is told.
@@ -184,7 +250,11 @@ impl Video {
 
 /// The address of a file that a plan made: another plan's is another address, so that caches never mix them.
 pub fn media_path(video_id: VideoId, plan: &ServedPlan, file: &str) -> String {
-    format!("/api/v1/videos/{video_id}/media/{}/{file}", plan_name(&plan.hash))
+    plan_path(video_id, &plan.hash, file)
+}
+
+fn plan_path(video_id: VideoId, hash: &str, file: &str) -> String {
+    format!("/api/v1/videos/{video_id}/media/{}/{file}", plan_name(hash))
 }
 
 /// How a plan is called in addresses.

@@ -94,6 +94,11 @@ impl DecoderTemplate {
     /// # Errors
     /// Where it cannot be opened.
     pub fn open(&self, threads: u32) -> Result<Decoder, AvError> {
+        Ok(Decoder { context: self.open_context(threads)? })
+    }
+
+    /// The same, for decoders of another kind.
+    pub(super) fn open_context(&self, threads: u32) -> Result<CodecContext, AvError> {
         let mut context = CodecContext::for_stream(self.parameters.clone())?;
         let mut options = Options::new();
         options.set("max_pixels", &self.picture_pixels.to_string())?;
@@ -112,6 +117,6 @@ impl DecoderTemplate {
             let code = if error.is_out_of_memory() { error.code } else { ffi::AVERROR_INVALIDDATA };
             AvError { during: "opening a decoder", code }
         })?;
-        Ok(Decoder { context })
+        Ok(context)
     }
 }

@@ -24,6 +24,8 @@ use crate::{
 
 /// Bytes that are asked for at once.
 const READ_BYTES: usize = 1 << 20;
+/// The same, where little is read here and there.
+const SPARSE_BYTES: usize = 16 << 10;
 /// How much of a film's start may be read to learn what its streams are.
 const PROBE_BYTES: &str = "10000000";
 /// How much of its time, in microseconds.
@@ -35,6 +37,16 @@ const GUESS_BYTES: u32 = 64 << 10;
 
 /// Damaged packets in a row after which readers take the data to end.
 pub const DAMAGED_IN_A_ROW: u32 = 2_000;
+
+/// How a film is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// On and on.
+    All,
+    /// Samples that lie far from each other: little at once, and by the instants of their streams, whatever the
+    /// container's edit lists make of them.
+    Samples,
+}
 
 /// What reading a packet gave.
 pub enum Read {
@@ -59,11 +71,25 @@ impl Input {
     /// # Errors
     /// Where it is no container of the list, or its bytes cannot be had.
     pub fn open(channel: &Arc<Channel>, length: u64, limits: &Limits) -> Result<Self, MediaError> {
+        Self::open_with(channel, length, limits, Reading::All)
+    }
+
+    /// The same, reading in another way.
+    ///
+    /// # Errors
+    /// As [`Input::open`].
+    pub fn open_with(
+        channel: &Arc<Channel>,
+        length: u64,
+        limits: &Limits,
+        reading: Reading,
+    ) -> Result<Self, MediaError> {
+        let buffer = if reading == Reading::All { READ_BYTES } else { SPARSE_BYTES };
         let (broken, ended) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
         let reader = FilmReader::new(Arc::clone(channel), length, Arc::clone(&broken), Arc::clone(&ended));
-        let io = StreamIo::from_read_seek_with_capacity(reader, READ_BYTES)
+        let io = StreamIo::from_read_seek_with_capacity(reader, buffer)
             .map_err(|_| AvError::no_memory("allocating a reader"))?;
-        let opened = open_context(io, limits);
+        let opened = open_context(io, limits, reading);
         if broken.load(Ordering::Acquire) {
             return Err(MediaErrorCode::SourceUnreadable.into());
         }
@@ -157,7 +183,7 @@ unsafe extern "C" fn open_nothing(
 }
 
 /// Opens a container over a reader. The reader comes back with the context, which must be dropped first.
-fn open_context(mut io: StreamIo, limits: &Limits) -> Result<(Context, StreamIo), AvError> {
+fn open_context(mut io: StreamIo, limits: &Limits, reading: Reading) -> Result<(Context, StreamIo), AvError> {
     let streams = limits.streams.to_string();
     let mut options = Options::new();
     options.set("format_whitelist", lists::CONTAINERS)?;
@@ -167,6 +193,10 @@ fn open_context(mut io: StreamIo, limits: &Limits) -> Result<(Context, StreamIo)
     options.set("analyzeduration", ANALYSE_US)?;
     options.set("max_probe_packets", PROBE_PACKETS)?;
     options.set("max_streams", &streams)?;
+    if reading == Reading::Samples {
+        // Of the mp4 demuxer; others leave it.
+        options.set("ignore_editlist", "1")?;
+    }
     // SAFETY: the context is fresh and given the reader's own pointer, which stays where it is when `io` moves. On
     // failure `avformat_open_input` frees the context; on success the wrapper owns it and closes it, and the custom
     // I/O flag keeps it from touching the reader. The caller drops them in that order, on one thread.

@@ -5,7 +5,7 @@
 pub const CONTAINERS: &str = "mov,mp4,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,ogg,asf,mxf,wav,w64,aiff,caf,mp3,flac,\
     aac,ac3,eac3,dts,amr,gif,ivf,dv";
 
-/// Decoders by their own names.
+/// Decoders by their own names: pictures, sound, subtitles as text.
 pub const DECODERS: &str = "h264,hevc,vp8,vp9,libdav1d,mpeg1video,mpeg2video,mpegvideo,mpeg4,msmpeg4v1,msmpeg4v2,\
     msmpeg4,h263,h263i,h263p,flv,wmv1,wmv2,wmv3,vc1,theora,prores,dnxhd,mjpeg,ffv1,huffyuv,ffvhuff,utvideo,rawvideo,\
     gif,dvvideo,cinepak,svq1,svq3,vp6,vp6f,vp6a,cfhd,\
@@ -13,7 +13,8 @@ pub const DECODERS: &str = "h264,hevc,vp8,vp9,libdav1d,mpeg1video,mpeg2video,mpe
     amrwb,wmav1,wmav2,wmapro,wmalossless,wmavoice,speex,libspeex,gsm_ms,nellymoser,\
     pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_u16le,pcm_u16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,\
     pcm_f64le,pcm_f64be,pcm_alaw,pcm_mulaw,pcm_s16le_planar,pcm_s24le_planar,pcm_s32le_planar,pcm_s8_planar,pcm_dvd,\
-    pcm_bluray,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,adpcm_swf,adpcm_yamaha";
+    pcm_bluray,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,adpcm_swf,adpcm_yamaha,\
+    mov_text,srt,subrip,ssa,ass,webvtt,text,cc_dec";
 
 /// The protocols that a film may name: a word that is none, as an empty list would mean all of them.
 pub const PROTOCOLS: &str = "none";
@@ -168,6 +169,9 @@ mod tests {
         assert!(known.len() > listed.len() * 3);
         for refused in
             ["libopenjpeg", "librsvg", "svg", "png", "webp", "exr", "tiff", "ansi", "tmv", "libzvbi_teletextdec"]
+                // Subtitles as pictures, and formats that no container on the list holds.
+                .into_iter()
+                .chain(["dvbsub", "dvdsub", "pgssub", "xsub", "sami", "realtext", "microdvd", "jacosub"])
         {
             assert!(!allows_decoder(refused), "{refused}");
         }

@@ -6,11 +6,15 @@ use ffmpeg_next::{ffi, format::stream::Disposition, media::Type, packet::side_da
 use mutoscope_core::media::{PictureSize, Rational};
 
 use super::{AudioFrame, VideoFrame, input::Input, lists};
-use crate::probe::{Colour, Interlacing, Orientation};
+use crate::probe::{Chapter, Colour, Interlacing, Orientation, to_us};
 
 /// Samples a second that sound may have, and how many channels.
 const SAMPLE_RATES_HZ: RangeInclusive<i32> = 1_000..=768_000;
 const MOST_CHANNELS: i32 = 64;
+
+/// Chapters that are read, and characters of a title.
+const MOST_CHAPTERS: usize = 1_000;
+const LONGEST_TITLE: usize = 200;
 
 /// One stream as its container describes it.
 #[derive(Debug, Clone)]
@@ -31,6 +35,8 @@ pub struct StreamFacts {
     pub language: Option<String>,
     pub title: Option<String>,
     pub default: bool,
+    pub forced: bool,
+    pub hearing_impaired: bool,
     /// How many pictures or pieces of sound the container says it holds, where it does.
     pub frame_count: Option<u64>,
     pub encrypted: bool,
@@ -45,6 +51,10 @@ pub enum StreamKind {
     Audio,
     /// Cover art: a still picture attached to sound.
     CoverArt,
+    /// Subtitles as text.
+    Text,
+    /// Subtitles as pictures.
+    DrawnText,
     Other,
 }
 
@@ -57,6 +67,17 @@ impl Input {
     /// The length that the container claims, in microseconds.
     pub fn claimed_length_us(&self) -> Option<u64> {
         u64::try_from(self.context().duration()).ok().filter(|length| *length > 0)
+    }
+
+    /// The chapters, as many as anybody would look through.
+    pub fn chapters(&self) -> Vec<Chapter> {
+        let each = self.context().chapters().take(MOST_CHAPTERS).filter_map(|chapter| {
+            let base = fraction(chapter.time_base().into()).filter(|base| !base.is_zero())?;
+            let title = entry(&chapter.metadata(), c"title", LONGEST_TITLE);
+            let (start_us, end_us) = (to_us(chapter.start(), base), to_us(chapter.end(), base));
+            Some(Chapter { start_us, end_us, title })
+        });
+        each.collect()
     }
 
     /// Every stream.
@@ -92,11 +113,19 @@ fn facts(input: &Input, stream: &ffmpeg_next::Stream<'_>) -> Option<StreamFacts>
             ffi::av_guess_sample_aspect_ratio(context, stream, std::ptr::null_mut()),
         )
     };
+    // SAFETY: a static description of the codec, or null.
+    let is_text = unsafe {
+        ffi::avcodec_descriptor_get((*(*raw).codecpar).codec_id)
+            .as_ref()
+            .is_some_and(|codec| codec.props & ffi::AV_CODEC_PROP_TEXT_SUB != 0)
+    };
     let disposition = stream.disposition();
     let kind = match parameters.medium() {
         Type::Video if disposition.contains(Disposition::ATTACHED_PIC) => StreamKind::CoverArt,
         Type::Video => StreamKind::Video,
         Type::Audio => StreamKind::Audio,
+        Type::Subtitle if is_text => StreamKind::Text,
+        Type::Subtitle => StreamKind::DrawnText,
         _ => StreamKind::Other,
     };
     let known = |ticks: i64| Some(ticks).filter(|ticks| *ticks != ffi::AV_NOPTS_VALUE);
@@ -115,9 +144,11 @@ fn facts(input: &Input, stream: &ffmpeg_next::Stream<'_>) -> Option<StreamFacts>
         frame_rate: frame_rate_of(stream, frame_rate),
         sample_aspect: fraction(aspect).filter(|aspect| !aspect.is_zero()).unwrap_or(Rational::ONE),
         orientation: orientation(stream),
-        language: metadata.get("language").map(|language| language.chars().take(8).collect()),
-        title: metadata.get("title").map(|title| title.chars().take(200).collect()),
+        language: entry(&metadata, c"language", 8),
+        title: entry(&metadata, c"title", LONGEST_TITLE),
         default: disposition.contains(Disposition::DEFAULT),
+        forced: disposition.contains(Disposition::FORCED),
+        hearing_impaired: disposition.contains(Disposition::HEARING_IMPAIRED),
         frame_count: u64::try_from(stream.frames()).ok().filter(|count| *count > 0),
         encrypted: is_encrypted(input, stream, tag),
         readable: decoder.is_some_and(|decoder| lists::allows_decoder(decoder.name()))
@@ -238,6 +269,18 @@ fn orientation_of([a, b, c, d]: [i64; 4]) -> Orientation {
 
 fn fraction(value: ffi::AVRational) -> Option<Rational> {
     Rational::new(u32::try_from(value.num).ok()?, u32::try_from(value.den).ok()?)
+}
+
+/// What a film says under this key, at most so many characters. A film may hold any bytes: those that are no UTF-8 are
+/// replaced, which the wrapper would not do.
+fn entry(metadata: &ffmpeg_next::DictionaryRef<'_>, key: &CStr, most: usize) -> Option<String> {
+    // SAFETY: the dictionary lives as long as the container that the wrapper borrows; the key ends in zero. An entry's
+    // value is a text that ends in zero, copied before anything else is asked.
+    let value = unsafe {
+        let entry = ffi::av_dict_get(metadata.as_ptr(), key.as_ptr(), std::ptr::null(), 0);
+        CStr::from_ptr(entry.as_ref()?.value).to_string_lossy()
+    };
+    Some(value.chars().take(most).collect())
 }
 
 /// # Safety

@@ -28,6 +28,15 @@ pub const WARNINGS: &[WarningKind] = &[
         code: "audio_not_read",
         sentence: "A sound track is in a format that this platform does not read; it is left out.",
     },
+    WarningKind {
+        code: "captions_not_read",
+        sentence: "A track of subtitles is made of pictures, or in a format that this platform does not read; it is left out.",
+    },
+    WarningKind {
+        code: "captions_cut",
+        sentence: "A track of subtitles holds more than this platform keeps; the rest is left out.",
+    },
+    WarningKind { code: "captions_damaged", sentence: "Some of the subtitles can't be read; they are left out." },
     WarningKind { code: "no_audio", sentence: "The film has no sound." },
     WarningKind { code: "hdr_mapped", sentence: "The film is HDR; its colours were fitted to ordinary screens." },
 ];

@@ -16,7 +16,7 @@ use super::{FolderError, OtherContents};
 use crate::{
     package::{
         self,
-        check::{Checked, check_init, check_segment},
+        check::{Checked, check_captions, check_init, check_segment},
         layout,
     },
     plan::{EncodePlan, PlanSettings},
@@ -58,6 +58,7 @@ pub(super) struct Kept {
 pub(super) struct Inventory {
     pub inits: BTreeMap<RenditionName, Kept>,
     pub segments: BTreeMap<(RenditionName, u32), Kept>,
+    pub captions: BTreeMap<RenditionName, Kept>,
 }
 
 impl Contents {
@@ -133,6 +134,12 @@ impl Contents {
                 }
             }
         }
+        for caption in &plan.captions {
+            let read = self.read(&layout::captions(&caption.name));
+            if let Some(Ok(checked)) = read.map(|bytes| check_captions(plan, caption.name.clone(), bytes)) {
+                inventory.add(&checked);
+            }
+        }
         inventory
     }
 
@@ -144,6 +151,7 @@ impl Contents {
                 self.put(&format!("{rendition}/{}", layout::segment(*index)), bytes)
             }
             Checked::Poster { bytes, .. } => self.put("poster.jpg", bytes),
+            Checked::Captions { rendition, bytes, .. } => self.put(&layout::captions(rendition), bytes),
         }
     }
 
@@ -188,10 +196,13 @@ impl Contents {
 
     /// Takes away what a run by `plan` makes, and nothing else.
     fn remove_made(&self, plan: &EncodePlan) -> Result<(), FolderError> {
-        for name in [layout::MULTIVARIANT, layout::PRESENTATION, REPORT, "poster.jpg"] {
+        for name in [layout::MULTIVARIANT, layout::PRESENTATION, layout::CHAPTERS, REPORT, "poster.jpg"] {
             self.remove(name)?;
         }
-        let names: BTreeSet<&RenditionName> = plan.renditions.iter().map(|rendition| rendition.name()).collect();
+        for caption in &plan.captions {
+            self.remove(&layout::captions(&caption.name))?;
+        }
+        let names: BTreeSet<&RenditionName> = names_of(plan).collect();
         for name in names {
             gone(fs::remove_dir_all(self.root.join(name.as_str())))
                 .map_err(|source| write_error(name.as_str(), source))?;
@@ -201,7 +212,7 @@ impl Contents {
 
     /// Takes away what a run that was killed left half written.
     fn remove_temporaries(&self, plan: &EncodePlan) -> Result<(), FolderError> {
-        let folders = plan.renditions.iter().map(|rendition| self.root.join(rendition.name().as_str()));
+        let folders = names_of(plan).map(|name| self.root.join(name.as_str()));
         for folder in folders.chain([self.root.clone()]) {
             let entries = match fs::read_dir(&folder) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -233,9 +244,19 @@ impl Inventory {
                 let kept = Kept { sha256: sha256.clone(), bytes, duration_us: *duration_us };
                 self.segments.insert((rendition.clone(), *index), kept);
             }
+            Checked::Captions { rendition, sha256, .. } => {
+                let kept = Kept { sha256: sha256.clone(), bytes, duration_us: 0 };
+                self.captions.insert(rendition.clone(), kept);
+            }
             Checked::Poster { .. } => {}
         }
     }
+}
+
+/// Renditions and tracks of captions: each has a folder.
+fn names_of(plan: &EncodePlan) -> impl Iterator<Item = &RenditionName> {
+    let renditions = plan.renditions.iter().map(|rendition| rendition.name());
+    renditions.chain(plan.captions.iter().map(|caption| &caption.name))
 }
 
 enum Found {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::contents::Inventory;
 use crate::{
     error::MediaWarning,
-    package::{self, layout},
+    package::{self, layout, verify::sha256_hex},
     plan::{CarryDecision, EncodePlan, RenditionPlan},
 };
 
@@ -14,6 +14,9 @@ use crate::{
 pub struct Report {
     pub plan: ReportPlan,
     pub renditions: Vec<ReportRendition>,
+    pub captions: Vec<ReportCaptions>,
+    /// Where the film has chapters.
+    pub chapters: Option<ReportFile>,
     pub warnings: Vec<MediaWarning>,
     /// CPU time of the media processes of this run.
     pub cpu_ms: u64,
@@ -73,6 +76,22 @@ pub struct ReportRendition {
     pub carried_over: bool,
     pub init: ReportFile,
     pub segments: Vec<ReportSegment>,
+}
+
+/// A track of captions that exists: one file, WebVTT.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportCaptions {
+    pub name: String,
+    /// ISO 639 letters, where the film gives them.
+    pub language: Option<String>,
+    pub title: Option<String>,
+    pub default: bool,
+    /// Whether it holds only what everybody needs.
+    pub forced: bool,
+    /// Whether it tells of sounds, too.
+    pub hearing_impaired: bool,
+    #[serde(flatten)]
+    pub file: ReportFile,
 }
 
 /// A file, named from the folder.
@@ -136,6 +155,26 @@ pub(super) fn write(
             segments,
         });
     }
+    let mut captions = Vec::new();
+    for caption in &plan.captions {
+        let Some(kept) = inventory.captions.get(&caption.name) else {
+            return Ok(None);
+        };
+        captions.push(ReportCaptions {
+            name: caption.name.to_string(),
+            language: caption.language.clone(),
+            title: caption.title.clone(),
+            default: caption.default,
+            forced: caption.forced,
+            hearing_impaired: caption.hearing_impaired,
+            file: ReportFile { file: layout::captions(&caption.name), sha256: kept.sha256.clone(), bytes: kept.bytes },
+        });
+    }
+    let chapters = package::chapters(plan).map(|text| ReportFile {
+        file: layout::CHAPTERS.to_owned(),
+        sha256: sha256_hex(text.as_bytes()),
+        bytes: text.len() as u64,
+    });
     Ok(Some(Report {
         plan: ReportPlan {
             hash: plan.hash()?,
@@ -145,6 +184,8 @@ pub(super) fn write(
             carrying: plan.carrying.iter().map(ReportCarrying::from).collect(),
         },
         renditions,
+        captions,
+        chapters,
         warnings,
         cpu_ms: cost.cpu_ms,
         wall_ms: cost.wall_ms,

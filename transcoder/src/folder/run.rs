@@ -134,9 +134,8 @@ impl Run<'_> {
         let spans = stream::iter(requests(&plan, &inventory, spans))
             .map(|request| unit.make(request, stop_all.clone()))
             .buffer_unordered(processes);
-        // Beside the first spans, so that not much is made by a plan that goes on too long.
-        let look = stream::iter(plan.source.end_at_us.is_none().then(|| unit.look(stop_all.clone())));
-        let mut units = pin!(stream::select(spans, look.buffered(1)));
+        let others = stream::iter(beside(&plan, &inventory)).map(|other| unit.perform(other, stop_all.clone()));
+        let mut units = pin!(stream::select(spans, others.buffered(1)));
         let mut stops_at = None;
         let mut failed = None;
         while let Some(performed) = units.next().await {
@@ -147,6 +146,10 @@ impl Run<'_> {
                     cost.cpu_ms += record.cpu_ms;
                     cost.peak_rss_bytes = cost.peak_rss_bytes.max(record.peak_rss_bytes);
                     warnings.extend(record.warnings);
+                }
+                Ok(Performed::Captions(made, told)) => {
+                    inventory.captions.extend(made.captions);
+                    warnings.extend(told);
                 }
                 Ok(Performed::Look(end_us)) => {
                     if end_us.is_some() {
@@ -192,9 +195,18 @@ impl Run<'_> {
     }
 }
 
+/// What is done beside the spans: one after the other, so that not much is made by a plan that goes on too long.
+enum Beside {
+    /// Look where the film stops decoding.
+    Look,
+    /// All tracks of captions.
+    Captions,
+}
+
 /// What came of a piece of a run's work.
 enum Performed {
     Span(Inventory, SpanRecord),
+    Captions(Inventory, Vec<MediaWarning>),
     Look(Option<u64>),
 }
 
@@ -209,6 +221,13 @@ struct Unit<'a> {
 }
 
 impl Unit<'_> {
+    async fn perform(&self, beside: Beside, cancel: CancellationToken) -> Result<Performed, FolderError> {
+        match beside {
+            Beside::Look => self.look(cancel).await,
+            Beside::Captions => self.captions(cancel).await,
+        }
+    }
+
     /// Where the film stops decoding. A film whose end cannot be looked at is made all the same.
     async fn look(&self, cancel: CancellationToken) -> Result<Performed, FolderError> {
         match self.media.find_end(self.source.clone(), self.plan, self.limits, cancel.clone()).await {
@@ -226,21 +245,38 @@ impl Unit<'_> {
         let first = request.segments.start;
         let (made, kept) = tokio::join!(
             self.media.make(self.source.clone(), self.plan, self.limits, request, sink, cancel),
-            self.keep(first, outputs),
+            self.keep(Some(first), outputs),
         );
         // A fault on our side closes the sink, which the media process takes for a cancel.
         let kept = kept?;
         Ok(Performed::Span(kept, made?))
     }
 
-    async fn keep(&self, first: u32, mut outputs: mpsc::Receiver<MediaOutput>) -> Result<Inventory, FolderError> {
+    async fn captions(&self, cancel: CancellationToken) -> Result<Performed, FolderError> {
+        let (sink, outputs) = mpsc::channel(IN_FLIGHT);
+        let (made, kept) = tokio::join!(
+            self.media.captions(self.source.clone(), self.plan, self.limits, sink, cancel),
+            self.keep(None, outputs),
+        );
+        let kept = kept?;
+        Ok(Performed::Captions(kept, made?))
+    }
+
+    /// Checks and puts everything that comes. How far it is is told of the work unit that begins at `first`.
+    async fn keep(
+        &self,
+        first: Option<u32>,
+        mut outputs: mpsc::Receiver<MediaOutput>,
+    ) -> Result<Inventory, FolderError> {
         let mut gate = Gate::new(Arc::clone(self.plan));
         let mut inventory = Inventory::default();
         while let Some(output) = outputs.recv().await {
             match &output {
                 MediaOutput::Progress(progress) => {
                     // Progress is for the eye: where nobody looks, the next one does.
-                    let _full = self.events.try_send(FolderEvent::Progress { first, progress: *progress });
+                    if let Some(first) = first {
+                        let _full = self.events.try_send(FolderEvent::Progress { first, progress: *progress });
+                    }
                 }
                 MediaOutput::Warning(warning) => tell(self.events, FolderEvent::Warning(warning.clone())).await,
                 _ => {}
@@ -264,6 +300,13 @@ impl Unit<'_> {
 async fn identity_of(settings: &FolderSettings) -> Result<String, FolderError> {
     let path = settings.film.clone();
     tokio::task::spawn_blocking(move || film::identity(&path).map_err(FolderError::Film)).await?
+}
+
+/// What is to be done beside the spans.
+fn beside(plan: &EncodePlan, inventory: &Inventory) -> Vec<Beside> {
+    let look = plan.source.end_at_us.is_none().then_some(Beside::Look);
+    let lacks_captions = plan.captions.iter().any(|caption| !inventory.captions.contains_key(&caption.name));
+    look.into_iter().chain(lacks_captions.then_some(Beside::Captions)).collect()
 }
 
 /// Work units for what is not there, in the order of the film. Renditions that lack the same segments share a unit.
@@ -312,6 +355,9 @@ async fn describe(
 }
 
 fn put_playlists(contents: &Contents, plan: &EncodePlan, playlists: Playlists) -> Result<(), FolderError> {
+    if let Some(text) = package::chapters(plan) {
+        contents.put(layout::CHAPTERS, text.as_bytes())?;
+    }
     if playlists == Playlists::Dash {
         contents.remove(layout::MULTIVARIANT)?;
     } else {
@@ -319,6 +365,11 @@ fn put_playlists(contents: &Contents, plan: &EncodePlan, playlists: Playlists) -
             let name = rendition.name();
             if let Some(text) = hls::media(plan, name) {
                 contents.put(&format!("{name}/{}", layout::MEDIA_PLAYLIST), text.as_bytes())?;
+            }
+        }
+        for caption in &plan.captions {
+            if let Some(text) = hls::captions(plan, &caption.name) {
+                contents.put(&format!("{}/{}", caption.name, layout::MEDIA_PLAYLIST), text.as_bytes())?;
             }
         }
         contents.put(layout::MULTIVARIANT, hls::multivariant(plan).as_bytes())?;

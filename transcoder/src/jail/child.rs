@@ -100,6 +100,11 @@ fn work(channel: &Arc<Channel>, fingerprint: &str, job: Job, plan: &[u8]) -> Res
             pipeline::make_posters(channel, source_bytes, &limits, &plan)?;
             Ok(Vec::new())
         }
+        Job::Captions { source_bytes, limits } => {
+            let plan = read_plan(plan, fingerprint)?;
+            let warnings = pipeline::make_captions(channel, source_bytes, &limits, &plan)?;
+            serde_json::to_vec(&warnings).map_err(internal)
+        }
         Job::FindEnd { source_bytes, limits } => {
             let plan = read_plan(plan, fingerprint)?;
             let end_us = pipeline::find_end(channel, source_bytes, &limits, &plan)?;

@@ -12,6 +12,7 @@ use super::trial::Misbehaviour;
 use crate::{
     error::{MediaError, MediaWarning},
     limits::Limits,
+    package::webvtt,
     span::{Progress, SegmentFacts, SpanRequest, Verification},
 };
 
@@ -45,6 +46,11 @@ pub enum Job {
         verification: Verification,
     },
     Poster {
+        source_bytes: u64,
+        limits: Limits,
+    },
+    /// All tracks of captions, in one reading.
+    Captions {
         source_bytes: u64,
         limits: Limits,
     },
@@ -93,6 +99,10 @@ pub enum FromChild {
         width: u32,
         height: u32,
     },
+    /// Body: WebVTT.
+    Captions {
+        rendition: RenditionName,
+    },
     Progress(Progress),
     Warning(MediaWarning),
     /// For the parent's log.
@@ -126,6 +136,7 @@ impl Header for FromChild {
             Self::Segment { .. } => 96 << 20,
             Self::Init { .. } => 1 << 20,
             Self::Poster { .. } => 16 << 20,
+            Self::Captions { .. } => webvtt::MOST_BYTES,
             Self::Done => 16 << 20,
             _ => 0,
         }

@@ -14,7 +14,7 @@ use super::{
     watchdog::{LOOK_EVERY, Usage, Watchdog},
 };
 use crate::{
-    error::{MediaError, MediaErrorCode},
+    error::{MediaError, MediaErrorCode, MediaWarning},
     limits::Limits,
     probe::ProbeReport,
     span::{MediaOutput, SpanRecord},
@@ -32,6 +32,7 @@ pub enum Answer {
     Record(SpanRecord),
     Attempts(Vec<SandboxAttempt>),
     End(Option<u64>),
+    Warnings(Vec<MediaWarning>),
     Nothing,
 }
 
@@ -149,6 +150,7 @@ impl Session {
                 MediaOutput::Segment { rendition, index, bytes: body, facts }
             }
             FromChild::Poster { width, height } => MediaOutput::Poster { width, height, bytes: body },
+            FromChild::Captions { rendition } => MediaOutput::Captions { rendition, bytes: body },
             FromChild::Progress(progress) => MediaOutput::Progress(progress),
             FromChild::Warning(warning) => {
                 self.warnings += 1;
@@ -220,6 +222,7 @@ fn parser_for(job: &Job) -> Parser {
         Job::Make { .. } => |body| serde_json::from_slice(body).map(Answer::Record),
         Job::FindEnd { .. } => |body| serde_json::from_slice(body).map(Answer::End),
         Job::TestSandbox => |body| serde_json::from_slice(body).map(Answer::Attempts),
+        Job::Captions { .. } => |body| serde_json::from_slice(body).map(Answer::Warnings),
         Job::Poster { .. } | Job::Misbehave(_) => |_| Ok(Answer::Nothing),
     }
 }

@@ -8,6 +8,7 @@ use mutoscope_core::media::RenditionName;
 use super::{
     duration_us,
     verify::{self, CheckedInit, VerifyError, sha256_hex},
+    webvtt,
 };
 use crate::{plan::EncodePlan, span::MediaOutput};
 
@@ -25,6 +26,15 @@ pub enum CheckError {
         #[source]
         source: VerifyError,
     },
+    /// A track of captions is not clean, or the plan has none of its name.
+    #[error("{rendition} is not as planned")]
+    Captions {
+        /// Whose.
+        rendition: RenditionName,
+        /// What is wrong with it; `None` where it is not planned.
+        #[source]
+        source: Option<webvtt::NotClean>,
+    },
     /// The check itself ended.
     #[error("the check of a segment ended by itself")]
     Task(#[from] tokio::task::JoinError),
@@ -39,6 +49,8 @@ pub enum Checked {
     Segment { rendition: RenditionName, index: u32, duration_us: u64, sha256: String, bytes: Bytes },
     /// A poster, JPEG.
     Poster { sha256: String, bytes: Bytes },
+    /// A track of captions, WebVTT.
+    Captions { rendition: RenditionName, sha256: String, bytes: Bytes },
 }
 
 /// Checks the outputs of one run, in their order. Nothing of it blocks the caller's thread.
@@ -77,6 +89,10 @@ impl Gate {
                 Ok(Some(task.await??))
             }
             MediaOutput::Poster { bytes, .. } => Ok(Some(Checked::Poster { sha256: sha256_hex(&bytes), bytes })),
+            MediaOutput::Captions { rendition, bytes } => {
+                let task = tokio::task::spawn_blocking(move || check_captions(&plan, rendition, bytes));
+                Ok(Some(task.await??))
+            }
             MediaOutput::Progress(_) | MediaOutput::Warning(_) => Ok(None),
         }
     }
@@ -86,7 +102,10 @@ impl Checked {
     /// What is stored.
     pub fn bytes(&self) -> &Bytes {
         match self {
-            Self::Init { bytes, .. } | Self::Segment { bytes, .. } | Self::Poster { bytes, .. } => bytes,
+            Self::Init { bytes, .. }
+            | Self::Segment { bytes, .. }
+            | Self::Poster { bytes, .. }
+            | Self::Captions { bytes, .. } => bytes,
         }
     }
 }
@@ -128,5 +147,16 @@ pub fn check_segment(
             bytes,
         }),
         Err(source) => Err(CheckError::NotAsPlanned { rendition, index: Some(index), source }),
+    }
+}
+
+/// Checks a track of captions.
+pub fn check_captions(plan: &EncodePlan, rendition: RenditionName, bytes: Bytes) -> Result<Checked, CheckError> {
+    if plan.caption(&rendition).is_none() {
+        return Err(CheckError::Captions { rendition, source: None });
+    }
+    match webvtt::check(&bytes, plan.grid.length_ms()) {
+        Ok(_) => Ok(Checked::Captions { sha256: sha256_hex(&bytes), rendition, bytes }),
+        Err(source) => Err(CheckError::Captions { rendition, source: Some(source) }),
     }
 }

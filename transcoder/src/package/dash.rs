@@ -2,9 +2,12 @@
 
 use super::{Pictures, Sound, duration_us, language, layout, pictures, segments, sounds};
 use crate::{
-    plan::{EncodePlan, RenditionPlan},
+    plan::{CaptionPlan, EncodePlan, RenditionPlan},
     span::SegmentFacts,
 };
+
+/// What captions take, about; the attribute is required, and a plan does not know their size.
+const CAPTIONS_BPS: u32 = 1_000;
 
 /// The presentation description. Addresses are relative: `NAME/init.mp4`, `NAME/00000.m4s`.
 pub fn presentation(plan: &EncodePlan) -> String {
@@ -29,6 +32,9 @@ pub fn presentation(plan: &EncodePlan) -> String {
     }
     for (ordinal, track) in sounds(plan).iter().enumerate() {
         text.push_str(&sound_set(plan, track, ordinal));
+    }
+    for (ordinal, caption) in plan.captions.iter().enumerate() {
+        text.push_str(&captions_set(caption, sounds(plan).len() + 1 + ordinal));
     }
     text.push_str("  </Period>\n</MPD>\n");
     text
@@ -91,6 +97,31 @@ fn sound_set(plan: &EncodePlan, track: &Sound<'_>, ordinal: usize) -> String {
         track.channels,
     ));
     set
+}
+
+/// A track of captions: one file beside the segments. Roles are those of ISO/IEC 23009-1, 5.8.5.5.
+fn captions_set(caption: &CaptionPlan, id: usize) -> String {
+    let language = match caption.language.as_deref().and_then(language::tag) {
+        Some(tag) => format!(" lang=\"{tag}\""),
+        None => String::new(),
+    };
+    let mut roles = vec![match (caption.forced, caption.hearing_impaired) {
+        (true, _) => "forced-subtitle",
+        (false, true) => "caption",
+        (false, false) => "subtitle",
+    }];
+    roles.extend(caption.default.then_some("main"));
+    let roles: String = roles
+        .into_iter()
+        .map(|role| format!("      <Role schemeIdUri=\"urn:mpeg:dash:role:2011\" value=\"{role}\"/>\n"))
+        .collect();
+    format!(
+        "    <AdaptationSet id=\"{id}\" contentType=\"text\" mimeType=\"text/vtt\"{language}>\n{roles}      \
+        <Representation id=\"{}\" bandwidth=\"{CAPTIONS_BPS}\">\n        <BaseURL>{}</BaseURL>\n      \
+        </Representation>\n    </AdaptationSet>\n",
+        caption.name,
+        layout::captions(&caption.name),
+    )
 }
 
 /// The segments' addresses and times; runs of equal lengths are one line.

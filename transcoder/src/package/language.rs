@@ -1,7 +1,7 @@
 //! Languages as players want them: RFC 5646 asks for the shortest code, containers hold ISO 639-2.
 
 /// The tag of a language that a container names with two or three letters; `None` where it names none.
-pub(super) fn tag(letters: &str) -> Option<String> {
+pub fn tag(letters: &str) -> Option<String> {
     let letters = letters.trim().to_ascii_lowercase();
     let fits = (2..=3).contains(&letters.len()) && letters.bytes().all(|byte| byte.is_ascii_lowercase());
     if !fits || letters == "und" {

@@ -10,7 +10,7 @@ use mutoscope_core::media::Rational;
 use crate::{
     av::{
         Packet, complaints,
-        input::{DAMAGED_IN_A_ROW, Input, Read},
+        input::{DAMAGED_IN_A_ROW, Input, Read, Reading},
         is_corrupt,
     },
     error::{MediaError, MediaErrorCode},
@@ -258,15 +258,25 @@ impl Film<'_> {
     /// # Errors
     /// Where it is another, or cannot be read.
     pub fn open(&self) -> Result<Input, MediaError> {
+        self.open_with(Reading::All)
+    }
+
+    /// The same, reading in another way.
+    ///
+    /// # Errors
+    /// As [`Film::open`].
+    pub fn open_with(&self, reading: Reading) -> Result<Input, MediaError> {
         let plan = self.plan;
-        let input = Input::open(self.channel, self.source_bytes, self.limits)?;
+        let input = Input::open_with(self.channel, self.source_bytes, self.limits, reading)?;
         let streams = input.streams();
         let is_there = |stream: u32, codec: &str| {
             streams.iter().any(|facts| facts.index == stream && facts.codec == codec && facts.readable)
         };
         let video_is_there = plan.video.iter().all(|video| is_there(video.stream, &video.codec));
         let audio_is_there = plan.audio.iter().all(|track| is_there(track.stream, &track.codec));
-        if self.source_bytes == plan.source.size_bytes && video_is_there && audio_is_there {
+        let captions_are_there = plan.captions.iter().all(|track| is_there(track.stream, &track.codec));
+        let all_are_there = video_is_there && audio_is_there && captions_are_there;
+        if self.source_bytes == plan.source.size_bytes && all_are_there {
             Ok(input)
         } else {
             Err(MediaErrorCode::PlanUnusable.into())

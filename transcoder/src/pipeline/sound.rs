@@ -14,7 +14,7 @@ use crate::{
         aac::Aac,
         decoder::{Decoder, DecoderTemplate},
         muxer::{self, Place},
-        resampler::{Resampler, Stereo},
+        resampler::{Planes, Resampler, SoundLayout},
         segment_check, streams,
     },
     error::{MediaError, MediaErrorCode, MediaWarning},
@@ -104,7 +104,7 @@ impl SoundStage<'_> {
         }
         let Placed { sound, missing_ms } = placed.finish(frames)?;
         let mut encoder = Aac::open(self.rendition)?;
-        let mut encoded = encoder.encode(&sound.left, &sound.right, samples.start)?;
+        let mut encoded = encoder.encode(&sound.channels, samples.start)?;
         let kept = i64::try_from(frames.start * u64::from(AAC_FRAME_SAMPLES)).unwrap_or(0)
             ..i64::try_from(frames.end * u64::from(AAC_FRAME_SAMPLES)).unwrap_or(0);
         encoded.retain(|packet| packet.pts().is_some_and(|pts| kept.contains(&pts)));
@@ -141,7 +141,7 @@ impl SoundStage<'_> {
     /// Decodes the packets into place. What is damaged stays silent and shows up as missing.
     fn decode(&self, packets: Vec<Packet>, placed: &mut SampleGrid) -> Result<Result<(), Stop>, MediaError> {
         let mut decoder = self.decoder.open(1)?;
-        let mut converter = Converter::default();
+        let mut converter = Converter { to: SoundLayout::of(self.rendition.channels), resampler: None };
         for mut packet in packets {
             // A decoder of sound that is full gives what it holds first.
             for _ in 0..2 {
@@ -167,8 +167,8 @@ fn receive(decoder: &mut Decoder, converter: &mut Converter, placed: &mut Sample
         match decoder.receive_sound() {
             Ok(Step::Output(sound)) => {
                 let (rate_hz, channels) = streams::sound_facts(&sound);
-                if let Some(stereo) = converter.convert(&sound, (rate_hz, channels))? {
-                    placed.put(stereo, rate_hz, sound.pts());
+                if let Some(planes) = converter.convert(&sound, (rate_hz, channels))? {
+                    placed.put(planes, rate_hz, sound.pts());
                 }
             }
             Ok(Step::NeedInput | Step::Drained) => return Ok(()),
@@ -179,9 +179,9 @@ fn receive(decoder: &mut Decoder, converter: &mut Converter, placed: &mut Sample
     Ok(())
 }
 
-/// Makes stereo of whatever comes, anew where it changes. Absurd rates and channel counts are as good as no sound.
-#[derive(Default)]
+/// Makes the planned layout of whatever comes, anew where it changes. Absurd rates and channel counts are as good as no sound.
 struct Converter {
+    to: SoundLayout,
     resampler: Option<((u32, u32, String), Resampler)>,
 }
 
@@ -190,7 +190,7 @@ impl Converter {
         &mut self,
         sound: &crate::av::AudioFrame,
         (rate_hz, channels): (u32, u32),
-    ) -> Result<Option<Stereo>, MediaError> {
+    ) -> Result<Option<Planes>, MediaError> {
         if !(1_000..=768_000).contains(&rate_hz) || channels == 0 || channels > 64 {
             return Ok(None);
         }
@@ -198,10 +198,10 @@ impl Converter {
         let fitting = self.resampler.take().filter(|(made_for, _)| *made_for == kind);
         let mut resampler = match fitting {
             Some((_, resampler)) => resampler,
-            None => Resampler::for_frames_like(sound)?,
+            None => Resampler::for_frames_like(sound, self.to)?,
         };
-        let stereo = resampler.convert(sound);
+        let planes = resampler.convert(sound);
         self.resampler = Some((kind, resampler));
-        Ok(Some(stereo?))
+        Ok(Some(planes?))
     }
 }

@@ -6,7 +6,7 @@ use super::sound_run::Run;
 use crate::{
     av::{
         AvError,
-        resampler::{Resampler, Stereo},
+        resampler::{Planes, Resampler, SoundLayout},
     },
     plan::{AudioPlan, AudioRendition, audio::AAC_FRAME_SAMPLES},
     probe::to_us,
@@ -20,6 +20,7 @@ const JUMP_US: i64 = 40_000;
 pub struct SampleGrid {
     track: AudioPlan,
     out_rate_hz: u32,
+    layout: SoundLayout,
     film_start_us: i64,
     /// Wanted samples at the planned rate.
     wanted: Range<i64>,
@@ -29,14 +30,14 @@ pub struct SampleGrid {
 }
 
 struct Piece {
-    sound: Stereo,
+    sound: Planes,
     stamp_us: Option<i64>,
 }
 
 /// A segment's sound, whole.
 pub struct Placed {
     /// The wanted samples at the planned rate.
-    pub sound: Stereo,
+    pub sound: Planes,
     /// How much of the segment nothing was put on.
     pub missing_ms: u64,
 }
@@ -46,7 +47,7 @@ struct SourceGrid {
     /// The instant that both rates have a sample on, as samples of each.
     first_out: i64,
     first_in: i64,
-    sound: Stereo,
+    sound: Planes,
     covered: Vec<Range<usize>>,
 }
 
@@ -54,12 +55,13 @@ impl SampleGrid {
     /// For these samples of the rendition.
     pub fn new(track: &AudioPlan, rendition: &AudioRendition, film_start_us: i64, wanted: Range<i64>) -> Self {
         let out_rate_hz = rendition.sample_rate_hz;
-        Self { track: track.clone(), out_rate_hz, film_start_us, wanted, rate_hz: None, pieces: Vec::new() }
+        let layout = SoundLayout::of(rendition.channels);
+        Self { track: track.clone(), out_rate_hz, layout, film_start_us, wanted, rate_hz: None, pieces: Vec::new() }
     }
 
     /// Takes the next piece of sound. `pts` is in the track's ticks. A piece at another rate than the first is left
     /// out.
-    pub fn put(&mut self, sound: Stereo, rate_hz: u32, pts: Option<i64>) {
+    pub fn put(&mut self, sound: Planes, rate_hz: u32, pts: Option<i64>) {
         if *self.rate_hz.get_or_insert(rate_hz) == rate_hz {
             let stamp_us = pts.map(|ticks| to_us(ticks, self.track.time_base));
             self.pieces.push(Piece { sound, stamp_us });
@@ -73,11 +75,11 @@ impl SampleGrid {
     pub fn finish(self, frames: &Range<u64>) -> Result<Placed, AvError> {
         let wanted = usize::try_from(self.wanted.end - self.wanted.start).unwrap_or(0);
         let Some(rate_hz) = self.rate_hz else {
-            let missing_ms =
-                SourceGrid::new(self.out_rate_hz, self.out_rate_hz, &self.wanted).missing_ms(frames, self.out_rate_hz);
-            return Ok(Placed { sound: Stereo::silence(wanted), missing_ms });
+            let nothing = SourceGrid::new(self.layout, self.out_rate_hz, self.out_rate_hz, &self.wanted);
+            let missing_ms = nothing.missing_ms(frames, self.out_rate_hz);
+            return Ok(Placed { sound: Planes::silence(self.layout, wanted), missing_ms });
         };
-        let mut source = SourceGrid::new(rate_hz, self.out_rate_hz, &self.wanted);
+        let mut source = SourceGrid::new(self.layout, rate_hz, self.out_rate_hz, &self.wanted);
         let mut rest = self.pieces.as_slice();
         while !rest.is_empty() {
             let (run, pieces) = take_run(&mut rest, rate_hz);
@@ -91,7 +93,7 @@ impl SampleGrid {
         let sound = if source.rate_hz == self.out_rate_hz {
             source.sound
         } else {
-            let resampler = Resampler::between_rates(source.rate_hz, self.out_rate_hz)?;
+            let resampler = Resampler::between_rates(self.layout, source.rate_hz, self.out_rate_hz)?;
             resampler.convert_all(&source.sound, lead + wanted)?
         };
         let cut = |channel: Vec<f32>| {
@@ -99,7 +101,7 @@ impl SampleGrid {
             channel.resize(wanted, 0.0);
             channel
         };
-        Ok(Placed { sound: Stereo { left: cut(sound.left), right: cut(sound.right) }, missing_ms })
+        Ok(Placed { sound: Planes { channels: sound.channels.into_iter().map(cut).collect() }, missing_ms })
     }
 }
 
@@ -125,7 +127,7 @@ fn take_run<'a>(rest: &mut &'a [Piece], rate_hz: u32) -> (Run, &'a [Piece]) {
 }
 
 impl SourceGrid {
-    fn new(rate_hz: u32, out_rate_hz: u32, wanted: &Range<i64>) -> Self {
+    fn new(layout: SoundLayout, rate_hz: u32, out_rate_hz: u32, wanted: &Range<i64>) -> Self {
         // Both rates have a sample on every `step_out`th of the planned one.
         let divisor = gcd(rate_hz, out_rate_hz).max(1);
         let (step_out, step_in) = (i64::from(out_rate_hz / divisor), i64::from(rate_hz / divisor));
@@ -133,7 +135,7 @@ impl SourceGrid {
         let (first_out, first_in) = (steps * step_out, steps * step_in);
         let samples = i128::from(wanted.end - first_out) * i128::from(rate_hz) / i128::from(out_rate_hz.max(1));
         let samples = usize::try_from(samples).unwrap_or(0) + 64;
-        Self { rate_hz, first_out, first_in, sound: Stereo::silence(samples), covered: Vec::new() }
+        Self { rate_hz, first_out, first_in, sound: Planes::silence(layout, samples), covered: Vec::new() }
     }
 
     /// Writes pieces that follow each other.
@@ -159,7 +161,7 @@ impl SourceGrid {
         u64::try_from(missing).unwrap_or(0) * 1_000 / u64::from(self.rate_hz.max(1))
     }
 
-    fn write(&mut self, sound: &Stereo, at: i64) {
+    fn write(&mut self, sound: &Planes, at: i64) {
         let offset = at.saturating_sub(self.first_in);
         let skip = usize::try_from(-offset.min(0)).unwrap_or(usize::MAX);
         let start = usize::try_from(offset.max(0)).unwrap_or(usize::MAX);
@@ -167,8 +169,9 @@ impl SourceGrid {
             return;
         }
         let count = (sound.len() - skip).min(self.sound.len() - start);
-        self.sound.left[start..start + count].copy_from_slice(&sound.left[skip..skip + count]);
-        self.sound.right[start..start + count].copy_from_slice(&sound.right[skip..skip + count]);
+        for (own, other) in self.sound.channels.iter_mut().zip(&sound.channels) {
+            own[start..start + count].copy_from_slice(&other[skip..skip + count]);
+        }
         match self.covered.last_mut() {
             Some(last) if last.end == start => last.end = start + count,
             _ => self.covered.push(start..start + count),

@@ -18,6 +18,10 @@ use crate::{
 /// Samples of an AAC frame (ISO/IEC 14496-3).
 pub const AAC_FRAME_SAMPLES: u32 = 1024;
 
+/// 5.1, whatever more or less than stereo the source has: it is what every browser and nearly every receiver decodes. What
+/// is beside a listener in 7.1 goes to the channels behind.
+const SURROUND_CHANNELS: u32 = 6;
+
 /// How one source track is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AudioPlan {
@@ -97,7 +101,7 @@ pub(super) fn plan_tracks(report: &ProbeReport, settings: &PlanSettings) -> Vec<
 }
 
 /// A rendition of each used track, the source's own packets where they are fit, else stereo AAC; the first is `audio`
-/// where it is alone and has no language. With it, why each is or is not carried over.
+/// where it is alone and has no language. After it, where the track has more than two channels, all of them as 5.1. With it, why each is or is not carried over.
 pub(super) fn plan_renditions(
     report: &ProbeReport,
     tracks: &[AudioPlan],
@@ -117,6 +121,19 @@ pub(super) fn plan_renditions(
         let ordinal = (1..=64).find(|ordinal| !names.contains(&RenditionName::audio(spoken, *ordinal))).unwrap_or(65);
         let name = RenditionName::audio(spoken, ordinal);
         names.push(name.clone());
+        let surround = (stream.channels > 2 && settings.surround).then(|| AudioRendition {
+            name: RenditionName::surround(spoken, ordinal),
+            stream: stream.index,
+            codec: AudioCodec::AacLc,
+            sample_rate_hz: output_sample_rate(stream.sample_rate_hz),
+            channels: SURROUND_CHANNELS,
+            bitrate_bps: settings.audio_bps.saturating_mul(3),
+            language: language.clone(),
+            title: stream.title.clone(),
+            default: false,
+            pre_roll_frames: 48,
+            post_roll_frames: 2,
+        });
         let (title, default) = (stream.title.clone(), position == default);
         let carried = carry::plan_track(stream, settings, start_us, length_us, name.clone());
         decisions.push(CarryDecision { stream: stream.index, not_carried: carried.as_ref().err().copied() });
@@ -136,6 +153,7 @@ pub(super) fn plan_renditions(
                 post_roll_frames: 2,
             }),
         });
+        renditions.extend(surround.map(RenditionPlan::Audio));
     }
     (renditions, decisions)
 }

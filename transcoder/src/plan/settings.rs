@@ -23,8 +23,12 @@ pub struct PlanSettings {
     pub crf_hundredths: u32,
     /// Rate of a stereo rendition.
     pub audio_bps: u32,
-    /// Audio renditions, at most.
+    /// Tracks of sound, at most.
     pub audio_tracks: u32,
+    /// Whether a track of more than two channels becomes a rendition in 5.1 beside the stereo one.
+    pub surround: bool,
+    /// Tracks of captions, at most.
+    pub caption_tracks: u32,
     /// Whether the source's own packets may be renditions.
     pub carry_over: CarryOver,
     /// End the film here: set when an earlier plan found nothing after this instant. Microseconds of the film.
@@ -43,6 +47,8 @@ impl Default for PlanSettings {
             crf_hundredths: 2_300,
             audio_bps: 128_000,
             audio_tracks: 8,
+            surround: true,
+            caption_tracks: 32,
             carry_over: CarryOver::Also,
             end_at_us: None,
         }

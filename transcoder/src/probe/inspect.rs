@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use mutoscope_core::media::{PictureSize, Rational};
 
 use super::{
-    AudioStream, Carriage, ProbeReport, SeekMode, VideoStream, end,
+    AudioStream, Carriage, ProbeReport, SeekMode, VideoStream, captions, end,
     look::{self, FirstPacket, Known},
     sniff,
 };
@@ -66,7 +66,9 @@ fn inspect_film(
     let container = input.container();
     input.keep_only(&chosen.indexes());
     let found = find_starts(&mut input, &chosen, limits)?;
+    let (mut captions, captions_left_out) = captions::choose(&all);
     let mut warnings = chosen.warnings.clone();
+    warnings.extend(captions_left_out);
 
     let mut video = match (&chosen.video, &found.picture) {
         (Some(stream), Some((picture, at))) => Some(video_stream(stream, picture, *at)),
@@ -93,6 +95,9 @@ fn inspect_film(
         first: &found.first,
         has_sample_index: seek == SeekMode::SampleIndex,
     };
+    if seek == SeekMode::SampleIndex {
+        captions::find_edits(channel, &input, source_bytes, &mut captions);
+    }
     let mut looked = look::look(channel, &input, source_bytes, limits, &known)?;
     if let Some(video) = &mut video {
         video.carriage = looked.video;
@@ -109,7 +114,9 @@ fn inspect_film(
         start_us,
         length_us,
         claimed_length_us,
-        ignored_streams: u32::try_from(all.len()).unwrap_or(u32::MAX).saturating_sub(chosen.count()),
+        ignored_streams: count(all.len() - captions.len()).saturating_sub(chosen.count()),
+        captions,
+        chapters: input.chapters(),
         video,
         audio,
         warnings,
@@ -130,7 +137,7 @@ impl Chosen {
     }
 
     fn count(&self) -> u32 {
-        u32::try_from(self.audio.len() + usize::from(self.video.is_some())).unwrap_or(u32::MAX)
+        count(self.audio.len() + usize::from(self.video.is_some()))
     }
 
     /// The streams whose ends make the film's end.
@@ -138,6 +145,10 @@ impl Chosen {
         let used = |stream: &&StreamFacts| audio.iter().any(|track| track.index == stream.index);
         self.video.iter().chain(self.audio.iter().filter(used)).cloned().collect()
     }
+}
+
+fn count(streams: usize) -> u32 {
+    u32::try_from(streams).unwrap_or(u32::MAX)
 }
 
 fn choose_streams(all: &[StreamFacts], limits: &Limits) -> Result<Chosen, MediaError> {

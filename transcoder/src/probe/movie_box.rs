@@ -1,6 +1,7 @@
-//! What libav's index does not tell of an mp4: how much later each sample is shown than decoded (`ctts`), and whether
-//! the track has one description for all (ISO/IEC 14496-12).
+//! What libav's index does not tell of an mp4: how much later each sample is shown than decoded (`ctts`), whether the
+//! track has one description for all, and its edit list to the tick (ISO/IEC 14496-12).
 
+use super::captions::Edit;
 use crate::jail::Channel;
 
 /// The largest movie box that is read: six hours of samples have half of it.
@@ -70,6 +71,36 @@ pub fn read_tables(movie: &[u8], track_id: u32) -> Option<SampleTables> {
     Some(SampleTables { descriptions, samples, offsets })
 }
 
+/// The edit list of the track with this id (8.6.6), at most so many entries; empty where it has none or cannot be read.
+/// `timescale` is the track's own.
+pub fn read_edits(movie: &[u8], track_id: u32, timescale: u32, most: usize) -> Vec<Edit> {
+    let track = || {
+        let header = child(movie, b"mvhd")?;
+        let movie_scale = u32_at(header, if header.first()? & 1 == 1 { 20 } else { 12 })?;
+        let mut tracks = Boxes(movie).filter(|(kind, _)| kind == b"trak").map(|(_, track)| track);
+        let list = child(child(tracks.find(|track| id_of(track) == Some(track_id))?, b"edts")?, b"elst")?;
+        Some((list, movie_scale))
+    };
+    let Some((list, movie_scale)) = track() else { return Vec::new() };
+    let us = |ticks: u64, scale: u32| i64::try_from(u128::from(ticks) * 1_000_000 / u128::from(scale.max(1))).ok();
+    let wide = list.first().is_some_and(|version| version & 1 == 1);
+    let mut entries = list.get(8..).unwrap_or_default().chunks_exact(if wide { 20 } else { 12 });
+    let (mut edits, mut shown_us) = (Vec::new(), 0_i64);
+    while let Some(entry) = entries.next().filter(|_| edits.len() < most) {
+        let read = |at: usize| if wide { u64_at(entry, at * 8) } else { u32_at(entry, at * 4).map(u64::from) };
+        let (Some(length), Some(media)) = (read(0), read(1)) else { break };
+        let is_empty = if wide { media == u64::MAX } else { media == u64::from(u32::MAX) };
+        let Some(length_us) = us(length, movie_scale) else { break };
+        if !is_empty {
+            let Some(media_us) = us(media, timescale) else { break };
+            // What fragments add has no length yet.
+            edits.push(Edit { shown_us, media_us, length_us: Some(length_us).filter(|length| *length > 0) });
+        }
+        shown_us = shown_us.saturating_add(length_us);
+    }
+    edits
+}
+
 /// Version 0 and 1 alike: files of version 0 hold negative numbers too, and libav reads them so.
 fn read_offsets(table: &[u8]) -> Option<Vec<(u32, i32)>> {
     let count = usize::try_from(u32_at(table, 4)?).ok()?;
@@ -110,6 +141,10 @@ fn read_header(bytes: &[u8]) -> Option<([u8; 4], u64, u64)> {
         1 => Some((kind, 16, u64::from_be_bytes(bytes.get(8..16)?.try_into().ok()?))),
         size => Some((kind, 8, size.into())),
     }
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_be_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
@@ -166,6 +201,32 @@ mod tests {
         for end in 0..movie.len() {
             let _ends_early = read_tables(&movie[..end], 2);
         }
+    }
+
+    #[test]
+    fn an_edit_list_is_read_to_the_tick_in_both_its_widths_and_a_broken_one_is_none() {
+        let movie = |list: &[u8]| {
+            let track = [boxed(b"tkhd", &words(&[0, 0, 0, 7])), boxed(b"edts", &boxed(b"elst", list))].concat();
+            [boxed(b"mvhd", &words(&[0, 0, 0, 1_000])), boxed(b"trak", &track)].concat()
+        };
+        // Half a second of nothing, a second from 90 000 ticks on, then the rest from the start.
+        let edits = [
+            Edit { shown_us: 500_000, media_us: 1_000_000, length_us: Some(1_000_000) },
+            Edit { shown_us: 1_500_000, media_us: 0, length_us: None },
+        ];
+        let narrow = words(&[0, 3, 500, u32::MAX, 65_536, 1_000, 90_000, 65_536, 0, 0, 65_536]);
+        assert_eq!(read_edits(&movie(&narrow), 7, 90_000, 9), edits);
+        let wide =
+            words(&[1 << 24, 2, 0, 500, u32::MAX, u32::MAX, 65_536, 0, 1_000, 0, 90_000, 65_536, 0, 0, 0, 0, 65_536]);
+        assert_eq!(read_edits(&movie(&wide), 7, 90_000, 9), edits);
+        assert_eq!(read_edits(&movie(&narrow), 7, 90_000, 1), edits[..1]);
+        assert_eq!(read_edits(&movie(&narrow), 8, 90_000, 9), []);
+        let whole = movie(&narrow);
+        for end in 0..whole.len() {
+            let _ends_early = read_edits(&whole[..end], 7, 90_000, 9);
+        }
+        let absurd = words(&[1 << 24, 1, u32::MAX, u32::MAX, 0, 0, 65_536]);
+        assert_eq!(read_edits(&movie(&absurd), 7, 90_000, 9), []);
     }
 
     #[test]

@@ -69,6 +69,7 @@ fn new_plan(report: &ProbeReport, plan: &EncodePlan) -> Result<NewPlan, JobError
         body: String::from_utf8(body).map_err(|_| JobError::Media(MediaErrorCode::PlanUnusable.into()))?,
         segments_planned: i64::try_from(segments_planned(plan)).unwrap_or(i64::MAX),
         spans: spans_of(plan),
+        has_captions: !plan.captions.is_empty(),
         probe_report: serde_json::to_string(report).map_err(internal)?,
         duration_ms: i64::try_from(plan.grid.length_ms()).unwrap_or(i64::MAX),
         width: size.map_or(0, |size| i64::from(size.width)),

@@ -164,11 +164,12 @@ fn length_of_all(plan: &EncodePlan, request: &SpanRequest) -> Option<u64> {
     is_all.then_some(end - start)
 }
 
-/// What a viewer waits for and is going to want next: this rendition from this segment on, and all sound with it.
+/// What a viewer waits for and is going to want next: this rendition from this segment on, and all sound with it but
+/// for surround, which few listen to.
 fn demanded_of(mut missing: Missing, demanded: &Demanded) -> Missing {
     missing.retain(|name, segments| {
         segments.retain(|index| *index >= demanded.segment);
-        name.as_str() == demanded.rendition || !name.is_video()
+        name.as_str() == demanded.rendition || !name.is_video() && !name.is_surround()
     });
     missing
 }

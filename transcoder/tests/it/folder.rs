@@ -232,3 +232,53 @@ async fn what_is_no_film_leaves_no_folder_behind() {
     let missing = run(&settings(&out.path().join("nothing.mp4"), &out.path().join("out"))).await.unwrap_err();
     assert_eq!(missing.code(), "film_unreadable");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn captions_and_chapters_lie_in_the_folder_and_another_player_reads_them_by_the_playlists() {
+    let films = Films::new();
+    let srt = films.write("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nHello <i>there</i>\n\n");
+    let chapters = films.write("c.txt", b";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=2\ntitle=Begin\n");
+    let film = films.make(
+        "a.mkv",
+        &format!(
+            "-f lavfi -i testsrc2=size=320x240:rate=25:duration=3 -i {} -i {} -map 0:v -map 1:s -map_chapters 2 -c:v \
+             libx264 -preset ultrafast -pix_fmt yuv420p -c:s srt -metadata:s:s:0 language=eng",
+            srt.display(),
+            chapters.display()
+        ),
+    );
+    let out = tempfile::tempdir().unwrap();
+    let settings = settings(&film, &out.path().join("out"));
+    let (report, _) = run(&settings).await.unwrap();
+    let text = fs::read_to_string(settings.out.join("captions-eng.vtt")).unwrap();
+    assert!(text.ends_with("\n00:00:01.000 --> 00:00:02.000\nHello <i>there</i>\n"), "{text}");
+    let [captions] = report.captions.as_slice() else { panic!("{:?}", report.captions) };
+    assert_eq!((captions.name.as_str(), captions.file.file.as_str()), ("captions-eng", "captions-eng.vtt"));
+    assert_eq!(captions.file.sha256, mutoscope_transcoder::package::verify::sha256_hex(text.as_bytes()));
+    assert_eq!(report::faults_of(&settings.out), Vec::<String>::new());
+    let chapters = report.chapters.clone().unwrap();
+    let text = fs::read_to_string(settings.out.join(&chapters.file)).unwrap();
+    assert_eq!(text, "WEBVTT\n\n00:00:00.000 --> 00:00:03.000\nBegin\n");
+
+    let packets = "-show_entries packet=pts_time,duration_time -of csv=p=0";
+    assert_eq!(ffprobe(&settings.out.join("captions-eng.vtt"), packets), "1.000000,1.000000");
+    let multivariant = fs::read_to_string(settings.out.join("index.m3u8")).unwrap();
+    assert!(multivariant.contains("URI=\"captions-eng/index.m3u8\""), "{multivariant}");
+    assert!(multivariant.contains("SUBTITLES=\"captions\""), "{multivariant}");
+    let playlist = fs::read_to_string(settings.out.join("captions-eng/index.m3u8")).unwrap();
+    assert!(playlist.contains("#EXT-X-TARGETDURATION:3\n"), "{playlist}");
+    assert!(playlist.ends_with("#EXTINF:3.000000,\n../captions-eng.vtt\n#EXT-X-ENDLIST\n"), "{playlist}");
+    let dash = fs::read_to_string(settings.out.join("index.mpd")).unwrap();
+    assert!(dash.contains("<BaseURL>captions-eng.vtt</BaseURL>"), "{dash}");
+
+    // What is there stays; what is gone or altered is made again, the same.
+    let (second, made) = run(&settings).await.unwrap();
+    assert_eq!((made, &second.captions), (0, &report.captions));
+    for altered in [None, Some("WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n<script>\n")] {
+        match altered {
+            None => fs::remove_file(settings.out.join("captions-eng.vtt")).unwrap(),
+            Some(text) => fs::write(settings.out.join("captions-eng.vtt"), text).unwrap(),
+        }
+        assert_eq!(run(&settings).await.unwrap().0.captions, report.captions);
+    }
+}

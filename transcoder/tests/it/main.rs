@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where it meets what it did not expect")]
 
+mod captions;
 mod carry;
 mod codecs;
 mod folder;
@@ -11,5 +12,6 @@ mod jail;
 mod media;
 mod package;
 mod purity;
+mod sound;
 mod support;
 mod worker;

@@ -59,6 +59,8 @@ pub fn report(size: (u32, u32), rate: (u32, u32), length_us: u64, languages: &[O
         seek: SeekMode::SampleIndex,
         video: (size.width > 0).then_some(video),
         audio: audio.collect(),
+        captions: Vec::new(),
+        chapters: Vec::new(),
         ignored_streams: 0,
         warnings: Vec::new(),
     }

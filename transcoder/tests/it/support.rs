@@ -148,7 +148,7 @@ impl Made {
                 self.segments.push((rendition, index, bytes, facts));
             }
             MediaOutput::Poster { width, height, bytes } => self.posters.push((width, height, bytes)),
-            MediaOutput::Progress(_) | MediaOutput::Warning(_) => {}
+            MediaOutput::Captions { .. } | MediaOutput::Progress(_) | MediaOutput::Warning(_) => {}
         }
     }
 }

@@ -3,6 +3,7 @@ import type { components } from "./api";
 
 type Schemas = components["schemas"];
 
+export type Chapter = Schemas["Chapter"];
 export type Channel = Schemas["Channel"];
 export type Invitation = Schemas["Invitation"];
 export type AdminUser = Schemas["AdminUser"];

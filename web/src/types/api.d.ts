@@ -1866,6 +1866,79 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/videos/{id}/media/{plan}/chapters.vtt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chapters, WebVTT. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the video */
+                    id: string;
+                    /** @description as in chapters_url */
+                    plan: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the chapters */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/vtt": unknown;
+                    };
+                };
+                /** @description a range of it */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description it has not changed */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description it is not there, or not yours to see */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description the range lies outside of it: range_not_satisfiable */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{id}/media/{plan}/index.m3u8": {
         parameters: {
             query?: never;
@@ -2041,6 +2114,90 @@ export interface paths {
                     };
                     content: {
                         "image/jpeg": unknown;
+                    };
+                };
+                /** @description a range of it */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description it has not changed */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description it is not there, or not yours to see */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description the range lies outside of it: range_not_satisfiable */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description it is still being made: not_made_yet */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{id}/media/{plan}/{captions}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A track of captions, WebVTT. Where it is not made yet the answer waits for it, at most 8 seconds. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the video */
+                    id: string;
+                    /** @description as in hls_url */
+                    plan: string;
+                    /** @description as in captions: captions-eng.vtt */
+                    captions: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the captions */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/vtt": unknown;
                     };
                 };
                 /** @description a range of it */
@@ -2636,6 +2793,21 @@ export interface components {
             /** @description The newest first. */
             users: components["schemas"]["AdminUser"][];
         };
+        /** @description A track of captions. */
+        CaptionTrack: {
+            /** @description Whether it is shown unless a viewer says otherwise; true for at most one. */
+            default: boolean;
+            /** @description Whether it holds only what everybody needs: signs, and words in another language. */
+            forced: boolean;
+            /** @description Whether it tells of sounds, too. */
+            hearing_impaired: boolean;
+            /** @description RFC 5646; null where the film does not say. */
+            language: string | null;
+            /** @description What the film calls it. Plain text. */
+            title: string | null;
+            /** @description WebVTT, below this server's address. */
+            url: string;
+        };
         /** @description A channel: an owner's public page. */
         Channel: {
             /** @description Its page is `/c/{handle}`. */
@@ -2653,6 +2825,21 @@ export interface components {
             handle: string;
             /** @description As its owner writes it. */
             name: string;
+        };
+        /** @description A chapter, in milliseconds of the film. */
+        Chapter: {
+            /**
+             * Format: int64
+             * @description Where it ends: where the next one begins.
+             */
+            end_ms: number;
+            /**
+             * Format: int64
+             * @description Where it begins.
+             */
+            start_ms: number;
+            /** @description Plain text. */
+            title: string;
         };
         /** @description Why a video can't be made. */
         Failure: {
@@ -3101,8 +3288,14 @@ export interface components {
         };
         /** @description A video. */
         Video: {
+            /** @description Of the film itself, in its order; lists carry none. */
+            captions: components["schemas"]["CaptionTrack"][];
             /** @description Whose it is. */
             channel: components["schemas"]["ChannelRef"];
+            /** @description In order; lists carry none. */
+            chapters: components["schemas"]["Chapter"][];
+            /** @description The chapters as WebVTT, below this server's address; null where there are none, and in lists. */
+            chapters_url: string | null;
             /**
              * Format: date-time
              * @description When its upload began.

@@ -6,6 +6,7 @@ use super::{Claim, Demanded};
 use crate::{
     db::{Db, DbError, read, write},
     id::PlanId,
+    job::JobKind,
     time::UnixMs,
 };
 
@@ -35,12 +36,11 @@ pub async fn raise(db: &Db, plan_id: PlanId, segment: u32, rendition: &str) -> R
     Ok(raised > 0)
 }
 
-/// Puts the open job that takes this plan's poster again to the front; `false` where there is none.
-pub async fn raise_poster(db: &Db, plan_id: PlanId) -> Result<bool, DbError> {
-    const SQL: &str =
-        "UPDATE jobs SET demanded_at_ms = $2 WHERE plan_id = $1 AND kind = 'poster' AND ended_at_ms IS NULL";
+/// Puts the open job of this kind that makes a sidecar of this plan to the front; `false` where there is none.
+pub async fn raise_sidecar(db: &Db, plan_id: PlanId, kind: JobKind) -> Result<bool, DbError> {
+    const SQL: &str = "UPDATE jobs SET demanded_at_ms = $2 WHERE plan_id = $1 AND kind = $3 AND ended_at_ms IS NULL";
     let raised = write!(db, tx => {
-        sqlx::query(SQL).bind(plan_id).bind(UnixMs::now()).execute(&mut *tx).await?.rows_affected()
+        sqlx::query(SQL).bind(plan_id).bind(UnixMs::now()).bind(kind).execute(&mut *tx).await?.rows_affected()
     });
     Ok(raised > 0)
 }

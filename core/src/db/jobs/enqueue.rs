@@ -92,7 +92,7 @@ impl NewJob {
 pub async fn enqueue_replans(db: &Db, fingerprint: &str, quiet_since: UnixMs) -> Result<u64, DbError> {
     const STRANDED: &str = "SELECT DISTINCT v.id, v.attempt FROM jobs j \
         JOIN plans p ON p.id = j.plan_id JOIN videos v ON v.id = j.video_id \
-        WHERE j.ended_at_ms IS NULL AND j.kind = 'span' AND p.fingerprint <> $1 AND j.created_at_ms < $2 \
+        WHERE j.ended_at_ms IS NULL AND j.kind IN ('span', 'captions') AND p.fingerprint <> $1 AND j.created_at_ms < $2 \
         AND NOT EXISTS (SELECT 1 FROM jobs k JOIN plans q ON q.id = k.plan_id \
             WHERE q.fingerprint = p.fingerprint AND k.lease_until_ms >= $2) \
         LIMIT 100";

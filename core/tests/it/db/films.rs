@@ -86,6 +86,7 @@ pub async fn plan(db: &Db, upload: &Upload, hash: &str, segments_planned: i64) -
         body: "{}".to_owned(),
         segments_planned,
         spans: std::iter::once(0..2).collect(),
+        has_captions: false,
         probe_report: "{}".to_owned(),
         duration_ms: 8000,
         width: 1280,

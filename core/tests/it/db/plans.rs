@@ -30,6 +30,7 @@ pub fn new_plan(hash: &str, fingerprint: &str, count: u32) -> NewPlan {
         body: "{}".to_owned(),
         segments_planned: i64::from(count) * 2,
         spans: (0..count).map(|n| n..n + 1).collect(),
+        has_captions: false,
         probe_report: "{}".to_owned(),
         duration_ms: 4_000,
         width: 640,

@@ -3,15 +3,20 @@
 use mutoscope_core::{
     db::{
         jobs::{self, Ending, Work},
+        plans::{self, NewPlan},
         remake::{self, Lost},
         segments::{self, Made, NewlyMade},
         videos,
     },
+    job::JobKind,
     testing::{make_user, on_both_databases},
     video::VideoState,
 };
 
-use super::films::{bring, claim, plan};
+use super::{
+    films::{bring, claim, plan},
+    plans::new_plan,
+};
 
 const RENDITION: &str = "video-720";
 
@@ -71,10 +76,10 @@ async fn a_lost_poster_is_asked_for_again_and_the_film_stays_whole_even_where_it
 
         for _ in 0..2 {
             assert!(!remake::forget(&db, plan_id, Lost::Poster, "cd").await.unwrap(), "another one is there by now");
-            assert!(!jobs::raise_poster(&db, plan_id).await.unwrap());
+            assert!(!jobs::raise_sidecar(&db, plan_id, JobKind::Poster).await.unwrap());
             assert!(remake::forget(&db, plan_id, Lost::Poster, "ab").await.unwrap());
             assert!(!remake::forget(&db, plan_id, Lost::Poster, "ab").await.unwrap());
-            assert!(jobs::raise_poster(&db, plan_id).await.unwrap());
+            assert!(jobs::raise_sidecar(&db, plan_id, JobKind::Poster).await.unwrap());
             assert_eq!(state().await, VideoState::Ready);
             let again = claim(&db, &upload).await;
             assert_eq!(again.work, Work::Poster { plan_id });
@@ -86,7 +91,36 @@ async fn a_lost_poster_is_asked_for_again_and_the_film_stays_whole_even_where_it
         let again = claim(&db, &upload).await;
         jobs::fail(&db, &again, "internal", "a fault of ours", Ending::Alone).await.unwrap();
         assert_eq!(state().await, VideoState::Ready);
-        assert!(!jobs::raise_poster(&db, plan_id).await.unwrap());
+        assert!(!jobs::raise_sidecar(&db, plan_id, JobKind::Poster).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn captions_are_a_job_after_the_films_first_segments_and_lost_ones_are_made_again() {
+    on_both_databases(|db| async move {
+        let owner = make_user(&db, "ann").await;
+        let upload = bring(&db, owner).await;
+        let job = claim(&db, &upload).await;
+        let new = NewPlan { has_captions: true, segments_planned: 1, ..new_plan("00ff", "f", 1) };
+        let plan_id = plans::store(&db, &job, &new).await.unwrap();
+        jobs::finish(&db, &job).await.unwrap();
+        let span = claim(&db, &upload).await;
+        assert_eq!(span.work, Work::Span { plan_id, segments: 0..1 });
+        segments::record(&db, &span, plan_id, &[segment(0)]).await.unwrap();
+        jobs::finish(&db, &span).await.unwrap();
+        let captions = NewlyMade::Sidecar { name: "captions-eng".to_owned(), made: made() };
+        for _ in 0..2 {
+            assert!(jobs::raise_sidecar(&db, plan_id, JobKind::Captions).await.unwrap());
+            let work = claim(&db, &upload).await;
+            assert_eq!(work.work, Work::Captions { plan_id });
+            segments::record(&db, &work, plan_id, std::slice::from_ref(&captions)).await.unwrap();
+            jobs::finish(&db, &work).await.unwrap();
+            let lost = Lost::Captions { rendition: "captions-eng" };
+            assert!(remake::forget(&db, plan_id, lost, "ab").await.unwrap());
+            let video = videos::find(&db, upload.video_id).await.unwrap().expect("it is there");
+            assert_eq!(video.state(), VideoState::Ready, "a film is whole without them");
+        }
     })
     .await;
 }

@@ -17,7 +17,7 @@ use crate::{
 
 /// A plan that can be played by.
 #[derive(Debug)]
-pub(super) struct Film {
+pub struct Film {
     pub plan_id: PlanId,
     /// The whole hash: it stands in storage keys.
     pub hash: String,
@@ -44,6 +44,14 @@ impl Film {
         let film = Arc::new(Self { plan_id: stored.id, hash: stored.hash, plan, weight });
         app.media.films.insert(key, Arc::clone(&film)).await;
         Ok(film)
+    }
+
+    /// The plan that this video plays by now; `None` where it has none.
+    pub async fn current(app: &App, video: &Video) -> ApiResult<Option<Arc<Self>>> {
+        match &video.plan {
+            Some(plan) => Self::find(app, video, plan_name(&plan.hash)).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The planned rendition of this name.

@@ -107,7 +107,7 @@ pub async fn poster(State(app): State<App>, watched: Watched) -> ApiResult<Respo
 }
 
 /// Waits for what is wanted, and reads it.
-async fn made(
+pub(super) async fn made(
     app: &App,
     film: &Film,
     rendition: &str,
@@ -118,7 +118,7 @@ async fn made(
     let began = tokio::time::Instant::now();
     let until = began + LONGEST_WAIT;
     let waited = |outcome: &'static str| {
-        if wanted != Wanted::Poster {
+        if !matches!(wanted, Wanted::Poster | Wanted::Captions) {
             metrics::histogram!("mutoscope_segment_wait_seconds", "outcome" => outcome).record(began.elapsed());
         }
     };

@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use bytes::Bytes;
+use mutoscope_core::media::RenditionName;
 use mutoscope_transcoder::package::{dash, hls};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -64,12 +65,14 @@ pub async fn presentation(watched: Watched) -> Response {
     )
 )]
 pub async fn media(watched: Watched, ApiPath(OfRendition { rendition }): ApiPath<OfRendition>) -> ApiResult<Response> {
-    let rendition = watched.film.rendition(&rendition)?;
-    let playlist = hls::media(&watched.film.plan, &rendition).ok_or_else(|| ApiError::not_found("this file"))?;
+    let there_is_none = || ApiError::not_found("this file");
+    let name: RenditionName = rendition.parse().map_err(|_| there_is_none())?;
+    let plan = &watched.film.plan;
+    let playlist = hls::media(plan, &name).or_else(|| hls::captions(plan, &name)).ok_or_else(there_is_none)?;
     Ok(watched.answer(text(HLS, playlist)))
 }
 
-fn text(media_type: &'static str, text: String) -> Body {
+pub(super) fn text(media_type: &'static str, text: String) -> Body {
     let sha256 = hex::encode(Sha256::digest(&text));
     Body { bytes: Bytes::from(text), sha256, media_type }
 }

@@ -12,6 +12,7 @@ use crate::{
     app::App,
     error::{ApiResult, Problem},
     extract::{ApiJson, MaybeUser, PathId},
+    routes::playback::Film,
     view::Video,
 };
 
@@ -29,5 +30,10 @@ pub async fn show(State(app): State<App>, asking: MaybeUser, PathId(id): PathId<
         true => videos::warnings(&app.db, &video).await?,
         false => Vec::new(),
     };
-    Ok(ApiJson(Video::new(video, asking.viewer).with_warnings(warnings)))
+    let film = Film::current(&app, &video).await?;
+    let view = Video::new(video, asking.viewer).with_warnings(warnings);
+    Ok(ApiJson(match film {
+        Some(film) => view.with_texts(&film.hash, &film.plan),
+        None => view,
+    }))
 }

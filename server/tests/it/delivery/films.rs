@@ -14,7 +14,9 @@ use mutoscope_core::{
 use mutoscope_transcoder::{
     limits::Limits,
     plan::{EncodePlan, PlanSettings},
-    probe::{AudioStream, Colour, Interlacing, Orientation, ProbeReport, SeekMode, VideoStream},
+    probe::{
+        AudioStream, CaptionStream, Chapter, Colour, Interlacing, Orientation, ProbeReport, SeekMode, VideoStream,
+    },
 };
 use serde_json::json;
 
@@ -58,6 +60,7 @@ pub async fn lay_plan(platform: &Platform, id: VideoId) -> Film {
         body: String::from_utf8(plan.to_json().unwrap()).unwrap(),
         segments_planned: mutoscope_transcoder::package::segments_planned(&plan) as i64,
         spans: std::iter::once(0..plan.grid.segment_count()).collect(),
+        has_captions: !plan.captions.is_empty(),
         probe_report: "{}".to_owned(),
         duration_ms: 10_000,
         width: 640,
@@ -118,6 +121,12 @@ impl Film {
         let key = StorageKey::Poster { video_id: self.id, plan_hash: self.hash.clone() };
         platform.app.store.put(&key, Bytes::copy_from_slice(content)).await.unwrap();
         self.record(platform, NewlyMade::Sidecar { name: "poster".to_owned(), made: made(content) }).await;
+    }
+
+    pub async fn make_captions(&self, platform: &Platform, name: &str, content: &[u8]) {
+        let key = StorageKey::Captions { video_id: self.id, plan_hash: self.hash.clone(), rendition: name.to_owned() };
+        platform.app.store.put(&key, Bytes::copy_from_slice(content)).await.unwrap();
+        self.record(platform, NewlyMade::Sidecar { name: name.to_owned(), made: made(content) }).await;
     }
 
     /// All segments of all renditions.
@@ -187,6 +196,21 @@ fn report(id: VideoId) -> ProbeReport {
             bit_rate_bps: None,
             carriage: Default::default(),
         }],
+        captions: vec![CaptionStream {
+            index: 2,
+            codec: "mov_text".to_owned(),
+            time_base: Rational::new(1, 1_000).unwrap(),
+            language: Some("eng".to_owned()),
+            title: Some("For all <b>".to_owned()),
+            default: true,
+            forced: false,
+            hearing_impaired: true,
+            edits: Vec::new(),
+        }],
+        chapters: vec![
+            Chapter { start_us: 0, end_us: 4_000_000, title: Some("Begin".to_owned()) },
+            Chapter { start_us: 4_000_000, end_us: 10_000_000, title: None },
+        ],
         ignored_streams: 0,
         warnings: Vec::new(),
     }

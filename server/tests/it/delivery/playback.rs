@@ -252,3 +252,42 @@ async fn demanded_job(platform: &Platform, film: &super::films::Film) -> mutosco
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
+
+#[tokio::test]
+async fn captions_and_chapters_are_named_by_the_video_and_served_as_text_of_their_own_kind() {
+    let platform = Platform::start().await;
+    let ann = platform.user("ann").await;
+    let film = planned(&platform, &ann, "public").await;
+    let visitor = platform.visitor();
+    let video = visitor.get(&film.address).await.expect(StatusCode::OK).json();
+    let track = &video["captions"][0];
+    let expected = serde_json::json!({
+        "language": "en", "title": "For all <b>", "default": true, "forced": false, "hearing_impaired": true,
+        "url": film.media("captions-eng.vtt"),
+    });
+    assert_eq!(track, &expected);
+    let chapter = |start_ms: u32, end_ms: u32, title: &str| serde_json::json!({ "start_ms": start_ms, "end_ms": end_ms, "title": title });
+    let chapters = serde_json::json!([chapter(0, 4_000, "Begin"), chapter(4_000, 10_000, "Chapter 2")]);
+    assert_eq!(video["chapters"], chapters);
+    let listed = visitor.get("/api/v1/videos").await.expect(StatusCode::OK).json();
+    assert_eq!(listed["videos"][0]["captions"], serde_json::json!([]), "lists carry none");
+
+    let chapters = visitor.get(video["chapters_url"].as_str().unwrap()).await.expect(StatusCode::OK);
+    assert_eq!(chapters.header("content-type"), "text/vtt");
+    let text = String::from_utf8(chapters.body.to_vec()).unwrap();
+    assert!(text.starts_with("WEBVTT\n\n00:00:00.000 --> 00:00:04.000\nBegin\n"), "{text}");
+    let playlist = visitor.get(&film.media("captions-eng/index.m3u8")).await.expect(StatusCode::OK);
+    assert!(String::from_utf8_lossy(&playlist.body).contains("\n../captions-eng.vtt\n"));
+
+    film.make_captions(&platform, "captions-eng", b"WEBVTT\n\nthese").await;
+    let captions = visitor.get(track["url"].as_str().unwrap()).await.expect(StatusCode::OK);
+    assert_eq!((captions.header("content-type"), &captions.body[..]), ("text/vtt", &b"WEBVTT\n\nthese"[..]));
+    assert_eq!(captions.header("x-content-type-options"), "nosniff");
+    assert_eq!(captions.header("cache-control"), "public, max-age=31536000, immutable");
+    for none in
+        ["captions-ger.vtt", "captions-eng", "captions-eng.vtt/00000.m4s", "poster.vtt", "..%2fcaptions-eng.vtt"]
+    {
+        visitor.get(&film.media(none)).await.expect(StatusCode::NOT_FOUND);
+    }
+    platform.stop().await;
+}

@@ -125,6 +125,8 @@ fn table() -> Vec<(&'static str, Access, Option<Value>)> {
         ("POST /api/v1/videos/{id}/views", Viewers, None),
         ("GET /api/v1/videos/{id}/media/{plan}/index.m3u8", Viewers, None),
         ("GET /api/v1/videos/{id}/media/{plan}/index.mpd", Viewers, None),
+        ("GET /api/v1/videos/{id}/media/{plan}/chapters.vtt", Viewers, None),
+        ("GET /api/v1/videos/{id}/media/{plan}/{captions}", Viewers, None),
         ("GET /api/v1/videos/{id}/media/{plan}/poster.jpg", Viewers, None),
         ("GET /api/v1/videos/{id}/media/{plan}/{rendition}/index.m3u8", Viewers, None),
         ("GET /api/v1/videos/{id}/media/{plan}/{rendition}/init.mp4", Viewers, None),

@@ -37,6 +37,7 @@ impl Scene {
             film.make_init(&platform, &rendition.name().to_string(), b"init").await;
         }
         film.make_poster(&platform, b"poster").await;
+        film.make_captions(&platform, "captions-eng", b"WEBVTT\n").await;
         let mut description = description_of(10);
         description["title"] = json!(SECRET);
         let upload = text(&begin_with(&ann, &description).await["id"]);
@@ -61,6 +62,7 @@ impl Scene {
             ("handle", "ann".to_owned()),
             ("plan", self.film.hash[..32].to_owned()),
             ("rendition", "video-360".to_owned()),
+            ("captions", "captions-eng.vtt".to_owned()),
             ("file", "00000.m4s".to_owned()),
             ("number", "1".to_owned()),
         ]))

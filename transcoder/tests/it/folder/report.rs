@@ -55,6 +55,14 @@ async fn the_report_of_a_film_that_is_carried_over_says_so_and_the_folder_plays(
     }
 }
 
+/// What the schema has against a report that was written.
+pub fn faults_of(folder: &Path) -> Vec<String> {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema/report.json");
+    let schema: Value = serde_json::from_slice(&std::fs::read(schema).unwrap()).unwrap();
+    let report: Value = serde_json::from_slice(&std::fs::read(folder.join("report.json")).unwrap()).unwrap();
+    faults(&schema, &report, "report")
+}
+
 /// The part of JSON Schema 2020-12 that our schemas use.
 fn faults(schema: &Value, value: &Value, at: &str) -> Vec<String> {
     if let Some(choices) = schema["oneOf"].as_array() {

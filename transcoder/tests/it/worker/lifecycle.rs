@@ -231,3 +231,37 @@ async fn a_film_that_stops_decoding_is_planned_once_more_to_end_there_and_its_ow
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn captions_are_made_beside_the_film_and_again_where_they_were_lost() {
+    let films = Films::new();
+    let platform = Platform::new().await;
+    let srt = films.write("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nHello\n\n");
+    let film = films.make(
+        "a.mkv",
+        &format!(
+            "-f lavfi -i testsrc2=size=320x240:rate=25:duration=4 -i {} -map 0 -map 1 -c:v libx264 -preset ultrafast \
+             -pix_fmt yuv420p -c:s srt -metadata:s:s:0 language=eng",
+            srt.display()
+        ),
+    );
+    let id = platform.upload("a", &film).await;
+    let worker = platform.work(1);
+    let (stored, _) = platform.until_ready(id).await;
+    let wait = async || {
+        let waited = platform.demand().wait_for(stored.id, "captions-eng", Wanted::Captions, PATIENCE).await.unwrap();
+        let Waited::Ready(made) = waited else { panic!("{waited:?}") };
+        let key =
+            StorageKey::Captions { video_id: id, plan_hash: stored.hash.clone(), rendition: "captions-eng".to_owned() };
+        platform.store.get_checked(&key, &made.sha256).await.unwrap();
+        made.sha256
+    };
+    let before = wait().await;
+    // The job that made them has let go, or is handed back.
+    worker.stop().await;
+    let lost = Lost::Captions { rendition: "captions-eng" };
+    assert!(remake::forget(&platform.db, stored.id, lost, &before).await.unwrap());
+    let worker = platform.work(1);
+    assert_eq!(wait().await, before);
+    worker.stop().await;
+}

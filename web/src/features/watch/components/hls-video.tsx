@@ -11,16 +11,19 @@ interface HlsVideoProps {
   /** The media-chrome element that the film becomes a child of. */
   controller: HTMLElement;
   src: string;
+  /** The chapters as WebVTT: marks on the time range. */
+  chaptersUrl: string | null;
   startS: number | null;
   onMedia: (media: HTMLVideoElement | null) => void;
   onFault: (sentence: string) => void;
 }
 
-export function HlsVideo({ controller, src, startS, onMedia, onFault }: HlsVideoProps) {
+export function HlsVideo({ controller, src, chaptersUrl, startS, onMedia, onFault }: HlsVideoProps) {
   const start = useRef(startS);
 
   useEffect(() => {
     const element = takePlayback(src, start.current);
+    if (chaptersUrl) element.append(chaptersTrack(chaptersUrl));
     controller.prepend(element);
     onMedia(element as unknown as HTMLVideoElement);
     // The element makes its Hls instance a microtask or two after it was given a source.
@@ -33,7 +36,7 @@ export function HlsVideo({ controller, src, startS, onMedia, onFault }: HlsVideo
       onMedia(null);
       endPlayback(element);
     };
-  }, [controller, src, onMedia, onFault]);
+  }, [controller, src, chaptersUrl, onMedia, onFault]);
 
   useEffect(() => {
     // A private film's segments are asked for with the session's cookie, for as long as it plays.
@@ -42,6 +45,14 @@ export function HlsVideo({ controller, src, startS, onMedia, onFault }: HlsVideo
   }, []);
 
   return null;
+}
+
+function chaptersTrack(url: string): HTMLTrackElement {
+  const track = document.createElement("track");
+  track.kind = "chapters";
+  track.default = true;
+  track.src = url;
+  return track;
 }
 
 function watchFaults(hls: Hls, onFault: (sentence: string) => void): void {

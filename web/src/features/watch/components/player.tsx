@@ -1,6 +1,7 @@
 // The player: media-chrome's controls around <hls-video>.
 import "./player.css";
 import {
+  MediaCaptionsButton,
   MediaControlBar,
   MediaController,
   MediaErrorDialog,
@@ -17,6 +18,7 @@ import {
   MediaVolumeRange,
 } from "media-chrome/react";
 import {
+  MediaCaptionsMenu,
   MediaPlaybackRateMenu,
   MediaRenditionMenu,
   MediaSettingsMenu,
@@ -86,6 +88,7 @@ export function Player({ video, src, startS, onMedia }: PlayerProps) {
         <HlsVideo
           controller={controller}
           src={src}
+          chaptersUrl={video.chapters_url ?? null}
           startS={startS}
           onMedia={keepMedia}
           onFault={setFault}
@@ -102,6 +105,14 @@ export function Player({ video, src, startS, onMedia }: PlayerProps) {
             <div slot="title">Quality</div>
           </MediaRenditionMenu>
         </MediaSettingsMenuItem>
+        {video.captions.length > 0 && (
+          <MediaSettingsMenuItem>
+            Captions
+            <MediaCaptionsMenu slot="submenu" hidden>
+              <div slot="title">Captions</div>
+            </MediaCaptionsMenu>
+          </MediaSettingsMenuItem>
+        )}
         <MediaSettingsMenuItem>
           Speed
           <MediaPlaybackRateMenu slot="submenu" hidden rates={[0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]}>
@@ -119,6 +130,7 @@ export function Player({ video, src, startS, onMedia }: PlayerProps) {
           <MediaVolumeRange className="desk" />
           <MediaTimeDisplay showDuration />
           <span className="grow" />
+          {video.captions.length > 0 && <MediaCaptionsButton />}
           <MediaSettingsMenuButton>
             <Settings slot="icon" aria-hidden="true" />
           </MediaSettingsMenuButton>

@@ -16,6 +16,7 @@ import { useVideo } from "@/lib/api/video";
 import { isNotFound } from "@/lib/problem";
 import { isUnderway, privacyNames } from "@/lib/video";
 import type { Video } from "@/types/api-types";
+import { Chapters } from "./chapters";
 import { Description } from "./description";
 import { MoreVideos } from "./more-videos";
 import { Player } from "./player";
@@ -117,6 +118,7 @@ function Film({ video, startS }: { video: Video; startS: number | null }) {
         </div>
       </div>
       <Description video={video} />
+      {video.chapters.length > 0 && <Chapters chapters={video.chapters} media={media} />}
     </div>
   );
 }

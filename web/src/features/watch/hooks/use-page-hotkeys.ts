@@ -1,6 +1,6 @@
 // The player's letter keys work wherever on the page the focus is, except where letters are typed.
 import { useEffect } from "react";
-import { type KeyedMedia, pressKey, type SoundRequest } from "../lib/press-key";
+import { type ControlRequest, type KeyedMedia, pressKey } from "../lib/press-key";
 
 /** Held down, these go on. */
 const repeating = new Set(["j", "l"]);
@@ -8,7 +8,7 @@ const repeating = new Set(["j", "l"]);
 export function usePageHotkeys(controller: HTMLElement | null, media: KeyedMedia | null): void {
   useEffect(() => {
     if (!controller || !media) return;
-    const ask = (request: SoundRequest) => controller.dispatchEvent(new CustomEvent(request));
+    const ask = (request: ControlRequest) => controller.dispatchEvent(new CustomEvent(request));
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (isTyping(event.target)) return;

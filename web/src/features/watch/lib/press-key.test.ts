@@ -1,6 +1,6 @@
 // Quick presses of the player's keys: each one acts on what the one before it did.
 import { expect, test } from "vitest";
-import { type KeyedMedia, pressKey, type SoundRequest } from "./press-key";
+import { type ControlRequest, type KeyedMedia, pressKey } from "./press-key";
 
 function film(change: Partial<KeyedMedia> = {}): KeyedMedia {
   const media: KeyedMedia = {
@@ -23,7 +23,7 @@ function film(change: Partial<KeyedMedia> = {}): KeyedMedia {
 
 function press(media: KeyedMedia, keys: string): KeyedMedia {
   // As the controls do it, who hear of the change only later.
-  const ask = (request: SoundRequest) => {
+  const ask = (request: ControlRequest) => {
     media.muted = request === "mediamuterequest";
     if (!media.muted) media.volume ||= 0.25;
   };
@@ -58,6 +58,12 @@ test("m mutes and unmutes, and makes a film with no volume heard", () => {
   const silent = press(film({ volume: 0 }), "m");
   expect(silent.muted).toBe(false);
   expect(silent.volume).toBeGreaterThan(0);
+});
+
+test("c asks for captions, or for none", () => {
+  const asked: ControlRequest[] = [];
+  expect(pressKey("c", film(), (request) => asked.push(request))).toBe(true);
+  expect(asked).toEqual(["mediatogglesubtitlesrequest"]);
 });
 
 test("other keys are left to the page", () => {

@@ -5,12 +5,12 @@
 export type KeyedMedia = Pick<HTMLVideoElement, "paused" | "play" | "pause" | "currentTime" | "duration" | "muted" | "volume">;
 
 /** What the player's controls are asked for, as their buttons would: they remember the choice for the next film. */
-export type SoundRequest = "mediamuterequest" | "mediaunmuterequest";
+export type ControlRequest = "mediamuterequest" | "mediaunmuterequest" | "mediatogglesubtitlesrequest";
 
 const seekStepS = 10;
 
 /** Whether the key is one of the player's, and its work is done; `ask` passes a request on to the controls. */
-export function pressKey(key: string, media: KeyedMedia, ask: (request: SoundRequest) => void): boolean {
+export function pressKey(key: string, media: KeyedMedia, ask: (request: ControlRequest) => void): boolean {
   switch (key) {
     case "k":
       if (media.paused) {
@@ -26,6 +26,9 @@ export function pressKey(key: string, media: KeyedMedia, ask: (request: SoundReq
       return true;
     case "m":
       ask(isHeard(media) ? "mediamuterequest" : "mediaunmuterequest");
+      return true;
+    case "c":
+      ask("mediatogglesubtitlesrequest");
       return true;
     default:
       return false;
