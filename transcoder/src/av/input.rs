@@ -102,6 +102,10 @@ impl Input {
                 why_not_opened(channel, ended.load(Ordering::Acquire))
             }
         })?;
+        // Newer libav goes on without the tracks that are too many.
+        if tracks_refused {
+            return Err(MediaErrorCode::TooManyStreams.into());
+        }
         Ok(Self { context, _io: io, broken })
     }
 

@@ -93,7 +93,8 @@ async fn what_is_not_fit_is_encoded_on_the_regular_grid_and_the_plan_says_why() 
         ),
         (
             "pq.mp4",
-            "-c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p -color_trc smpte2084 -color_primaries bt2020 \
+            "-vf setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc \
+             -c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p -color_trc smpte2084 -color_primaries bt2020 \
              -colorspace bt2020nc",
             Unfit::Hdr,
         ),

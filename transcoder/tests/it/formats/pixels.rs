@@ -43,7 +43,8 @@ async fn hdr_becomes_sdr_with_white_bright_lamps_white_and_black_black() {
             &format!("{transfer}.mkv"),
             &format!(
                 "-f lavfi -i color=black:size=192x64:rate=10:duration=1,format=yuv420p10le,\
-                 geq=lum=if(lt(X\\,64)\\,64\\,if(lt(X\\,128)\\,{}\\,{})):cb=512:cr=512 \
+                 geq=lum=if(lt(X\\,64)\\,64\\,if(lt(X\\,128)\\,{}\\,{})):cb=512:cr=512,\
+                 setparams=color_primaries=bt2020:color_trc={transfer}:colorspace=bt2020nc \
                  -c:v libx265 -preset ultrafast -crf 4 -x265-params log-level=none -pix_fmt yuv420p10le \
                  -color_primaries bt2020 -color_trc {transfer} -colorspace bt2020nc",
                 code(paper),

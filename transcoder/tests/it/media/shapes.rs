@@ -111,7 +111,9 @@ async fn ten_bit_full_range_rgb_interlaced_and_hdr_films_do_not_stop_the_engine(
         ("alpha.mov", "-c:v prores_ks -profile:v 4444 -pix_fmt yuva444p10le"),
         (
             "hdr.mkv",
-            "-c:v libx265 -x265-params log-level=none -pix_fmt yuv420p10le -color_primaries bt2020 -color_trc smpte2084 -colorspace bt2020nc",
+            "-vf setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc -c:v libx265 \
+             -x265-params log-level=none -pix_fmt yuv420p10le -color_primaries bt2020 -color_trc smpte2084 \
+             -colorspace bt2020nc",
         ),
         ("woven.mpg", "-c:v mpeg2video -flags +ilme+ildct -top 1 -r 25"),
         ("motion.avi", "-c:v mjpeg"),
