@@ -144,11 +144,11 @@ impl Resampler {
         // SAFETY: the layouts are valid for the call, which copies them, and so is the mix; the context is given to its
         // one owner.
         unsafe {
-            let out = to.to_libav();
+            let mut out = to.to_libav();
             let mut context = ptr::null_mut();
             let code = ffi::swr_alloc_set_opts2(
                 &mut context,
-                &raw const out,
+                &raw mut out,
                 ffi::AVSampleFormat::AV_SAMPLE_FMT_FLTP,
                 to_hz,
                 layout,
