@@ -54,7 +54,6 @@ pub async fn lay_plan(platform: &Platform, id: VideoId) -> Film {
     let new = NewPlan {
         hash: hash.clone(),
         fingerprint: plan.fingerprint.clone(),
-        encoders: VideoCodec::ALL.into(),
         body: String::from_utf8(plan.to_json().unwrap()).unwrap(),
         segments_planned: mutoscope_transcoder::package::segments_planned(&plan) as i64,
         spans: std::iter::once(0..plan.grid.segment_count()).collect(),
@@ -148,6 +147,7 @@ fn report(id: VideoId) -> ProbeReport {
         container: "mov,mp4,m4a,3gp,3g2,mj2".to_owned(),
         size_bytes: 10,
         fingerprint: format!("test {id}"),
+        encoders: VideoCodec::ALL.into(),
         start_us: 0,
         length_us: 10_000_000,
         claimed_length_us: None,
