@@ -7,6 +7,7 @@
 mod captions;
 mod carry;
 mod carry_sound;
+mod cover;
 mod demux;
 mod event_text;
 mod pictures;
@@ -21,6 +22,7 @@ mod stop;
 mod tail;
 mod timeline;
 mod tone_map;
+mod waveform;
 
 use std::{
     collections::VecDeque,

@@ -27,6 +27,9 @@ use crate::{
 /// Version of the plan's own form, part of its hash.
 const PLAN_VERSION: u32 = 3;
 
+/// The longest side of a cover.
+const COVER_SIDE: u32 = 1_280;
+
 /// How a film is made: `segment bytes = f(mezzanine, plan, rendition, index)`. No maps and no floats, so that its JSON
 /// has one form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +51,9 @@ pub struct EncodePlan {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carrying: Vec<CarryDecision>,
     pub poster: Option<PosterPlan>,
+    /// What stands for pictures where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover: Option<CoverPlan>,
     /// Tracks of captions, each a file of its own beside the renditions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub captions: Vec<CaptionPlan>,
@@ -85,7 +91,24 @@ pub struct PosterPlan {
     pub widths: Vec<u32>,
 }
 
+/// The poster of sound alone: the picture that is attached to it, and where there is none or it cannot be decoded, how loud
+/// the sound is over its length, drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverPlan {
+    /// Index of the attached picture's stream in the container.
+    pub art: Option<u32>,
+    /// The longest side that the attached picture may have; it is made smaller, never larger.
+    pub side: u32,
+    /// The track that is drawn, by its stream.
+    pub drawn: u32,
+}
+
 impl EncodePlan {
+    /// Whether there is a poster to make.
+    pub fn has_poster(&self) -> bool {
+        self.poster.is_some() || self.cover.is_some()
+    }
+
     /// Decides how a film is made.
     ///
     /// # Errors
@@ -119,6 +142,8 @@ impl EncodePlan {
         renditions.extend(sound);
         carrying.extend(decisions);
         let poster = video.as_ref().map(|video| plan_poster(&grid, video));
+        let drawn = audio.first().filter(|_| video.is_none());
+        let cover = drawn.map(|track| CoverPlan { art: report.cover, side: COVER_SIDE, drawn: track.stream });
         let chapters = captions::plan_chapters(report, start_us, grid.length_ms());
         Ok(Self {
             version: PLAN_VERSION,
@@ -136,6 +161,7 @@ impl EncodePlan {
             renditions,
             carrying,
             poster,
+            cover,
             captions: captions::plan_captions(report, settings),
             chapters,
         })

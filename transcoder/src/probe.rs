@@ -54,7 +54,10 @@ pub struct ProbeReport {
     /// In the container's order.
     #[serde(default)]
     pub chapters: Vec<Chapter>,
-    /// Streams that are left out: cover art, data, attachments, subtitles that are pictures.
+    /// The stream of a picture that is attached to sound, where it can be read.
+    #[serde(default)]
+    pub cover: Option<u32>,
+    /// Streams that are left out: cover art of films, data, attachments, subtitles that are pictures.
     pub ignored_streams: u32,
     pub warnings: Vec<MediaWarning>,
 }

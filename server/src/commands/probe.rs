@@ -15,7 +15,7 @@ use super::{
     media::MediaArgs,
 };
 
-/// Says what a film is: container, length, pictures, sound, and whether it can be made.
+/// Says what a film is: container, length, pictures, sound, captions, chapters, and whether it can be made.
 #[derive(Debug, clap::Args)]
 pub struct ProbeArgs {
     /// The film.
@@ -95,13 +95,25 @@ fn print(report: &ProbeReport, json: bool) -> ExitCode {
             track.codec,
             track.sample_rate_hz,
             track.channels,
-            track.language.as_deref().map(|language| format!(", {language}")).unwrap_or_default(),
+            spoken(track.language.as_deref()),
         );
+    }
+    for track in &report.captions {
+        let forced = if track.forced { ", forced" } else { "" };
+        println!("captions   {}{}{forced}", track.codec, spoken(track.language.as_deref()));
+    }
+    if !report.chapters.is_empty() {
+        println!("chapters   {}", report.chapters.len());
     }
     for warning in &report.warnings {
         println!("warning    {}", warning.message);
     }
     Exit::Done.into()
+}
+
+/// A film may hold anything where a language should be; a terminal gets letters.
+fn spoken(language: Option<&str>) -> String {
+    language.map(|language| format!(", {}", language.escape_debug())).unwrap_or_default()
 }
 
 fn seconds(us: u64) -> String {

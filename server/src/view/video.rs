@@ -134,6 +134,8 @@ pub struct Video {
     /// A JPEG, below this server's address.
     #[schema(required = true)]
     pub poster_url: Option<String>,
+    /// Whether it is sound alone, whose poster stays where pictures would be; false in lists.
+    pub sound_only: bool,
     /// Of the film itself, in its order; lists carry none.
     pub captions: Vec<CaptionTrack>,
     /// In order; lists carry none.
@@ -199,6 +201,7 @@ impl Video {
             warnings: Vec::new(),
             hls_url: plays.map(|plan| media_path(row.id, plan, "index.m3u8")),
             poster_url: poster.map(|plan| media_path(row.id, plan, "poster.jpg")),
+            sound_only: false,
             captions: Vec::new(),
             chapters: Vec::new(),
             chapters_url: None,
@@ -232,6 +235,7 @@ impl Video {
             end_ms: chapter.end_ms,
             title: chapter.title.clone(),
         });
+        self.sound_only = plan.video.is_none();
         (self.captions, self.chapters) = (captions.collect(), chapters.collect());
         self.chapters_url = (!self.chapters.is_empty()).then(|| path(package::layout::CHAPTERS));
         self

@@ -65,6 +65,7 @@ pub struct DecoderTemplate {
     time_base: ffmpeg_next::Rational,
     codec: ffmpeg_next::Codec,
     picture_pixels: u64,
+    list: &'static str,
 }
 
 impl DecoderTemplate {
@@ -73,11 +74,29 @@ impl DecoderTemplate {
     /// # Errors
     /// As [`Decoder::open`].
     pub fn new(input: &Input, stream: u32, limits: &Limits) -> Result<Self, MediaError> {
+        Self::of(input, stream, limits, lists::DECODERS, lists::allows_decoder)
+    }
+
+    /// The same, for the picture that is attached to sound.
+    ///
+    /// # Errors
+    /// As [`Decoder::open`].
+    pub fn of_cover(input: &Input, stream: u32, limits: &Limits) -> Result<Self, MediaError> {
+        Self::of(input, stream, limits, lists::COVER_DECODERS, lists::allows_cover_decoder)
+    }
+
+    fn of(
+        input: &Input,
+        stream: u32,
+        limits: &Limits,
+        list: &'static str,
+        allows: fn(&str) -> bool,
+    ) -> Result<Self, MediaError> {
         let unsupported = || MediaError::from(MediaErrorCode::UnsupportedCodec);
         let stream = usize::try_from(stream).ok().and_then(|index| input.context().stream(index));
         let stream = stream.ok_or(MediaErrorCode::PlanUnusable)?;
         let codec = ffmpeg_next::decoder::find(stream.parameters().id()).ok_or_else(unsupported)?;
-        if !lists::allows_decoder(codec.name()) {
+        if !allows(codec.name()) {
             return Err(unsupported());
         }
         Ok(Self {
@@ -86,6 +105,7 @@ impl DecoderTemplate {
             time_base: stream.time_base(),
             codec,
             picture_pixels: limits.picture_pixels(),
+            list,
         })
     }
 
@@ -102,7 +122,7 @@ impl DecoderTemplate {
         let mut context = CodecContext::for_stream(self.parameters.clone())?;
         let mut options = Options::new();
         options.set("max_pixels", &self.picture_pixels.to_string())?;
-        options.set("codec_whitelist", lists::DECODERS)?;
+        options.set("codec_whitelist", self.list)?;
         // SAFETY: the context is ours and not open yet; plain fields.
         unsafe {
             let context = context.as_mut_ptr();

@@ -25,7 +25,7 @@ use crate::{
 /// Bytes that are asked for at once.
 const READ_BYTES: usize = 1 << 20;
 /// The same, where little is read here and there.
-const SPARSE_BYTES: usize = 16 << 10;
+const SPARSE_BYTES: usize = 64 << 10;
 /// How much of a film's start may be read to learn what its streams are.
 const PROBE_BYTES: &str = "10000000";
 /// How much of its time, in microseconds.
@@ -138,6 +138,19 @@ impl Input {
         // SAFETY: the context is open and owned by `self`, on this thread.
         let code = unsafe { ffi::av_seek_frame(self.context.as_mut_ptr(), stream, ticks, ffi::AVSEEK_FLAG_BACKWARD) };
         check("seeking", code).map(drop)
+    }
+
+    /// The picture that is attached to a stream, whole.
+    pub fn attached_picture(&self, stream: u32) -> Option<Packet> {
+        let stream = self.context.stream(usize::try_from(stream).ok()?)?;
+        // SAFETY: the stream belongs to the open container that `self` keeps; its packet is blank or holds the picture.
+        // The copy takes a reference of its own.
+        unsafe {
+            let attached = &raw const (*stream.as_ptr()).attached_pic;
+            let mut packet = Packet::empty();
+            let is_there = (*attached).size > 0 && !(*attached).data.is_null();
+            (is_there && ffi::av_packet_ref(packet_mut(&mut packet), attached) >= 0).then_some(packet)
+        }
     }
 
     /// Has packets of every stream but these skipped.

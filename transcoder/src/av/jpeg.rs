@@ -21,13 +21,26 @@ const QUANTIZER: i32 = 3;
 /// # Errors
 /// Where libav fails.
 pub fn encode(picture: &VideoFrame, size: PictureSize, matrix: i32) -> Result<Vec<u8>, AvError> {
+    encode_from(picture, size, matrix, false)
+}
+
+/// A JPEG of a picture that was one before, or is RGB, scaled to `size`.
+///
+/// # Errors
+/// Where libav fails.
+pub fn encode_still(picture: &VideoFrame, size: PictureSize) -> Result<Vec<u8>, AvError> {
+    encode_from(picture, size, ffi::SWS_CS_ITU601, true)
+}
+
+fn encode_from(
+    picture: &VideoFrame,
+    size: PictureSize,
+    source_matrix: i32,
+    source_full_range: bool,
+) -> Result<Vec<u8>, AvError> {
     // JFIF is full-range BT.601.
-    let colour = ScalerColour {
-        source_matrix: matrix,
-        source_full_range: false,
-        target_matrix: ffi::SWS_CS_ITU601,
-        target_full_range: true,
-    };
+    let colour =
+        ScalerColour { source_matrix, source_full_range, target_matrix: ffi::SWS_CS_ITU601, target_full_range: true };
     let scaled = Scaler::new(size, Pixel::YUVJ420P, colour).scale(picture)?;
     let scaled = frame::reference(&scaled, 0)?;
     let mut context = CodecContext::for_encoder("mjpeg")?;

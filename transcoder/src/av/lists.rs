@@ -16,6 +16,9 @@ pub const DECODERS: &str = "h264,hevc,vp8,vp9,libdav1d,mpeg1video,mpeg2video,mpe
     pcm_bluray,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,adpcm_swf,adpcm_yamaha,\
     mov_text,srt,subrip,ssa,ass,webvtt,text,cc_dec";
 
+/// Decoders of the picture that is attached to sound, and of nothing else.
+pub const COVER_DECODERS: &str = "mjpeg,png";
+
 /// The protocols that a film may name: a word that is none, as an empty list would mean all of them.
 pub const PROTOCOLS: &str = "none";
 
@@ -27,6 +30,11 @@ pub fn allows_container(names: &str) -> bool {
 /// Whether this decoder may be used.
 pub fn allows_decoder(name: &str) -> bool {
     DECODERS.split(',').any(|allowed| allowed == name)
+}
+
+/// Whether this decoder may be used for the picture attached to sound.
+pub fn allows_cover_decoder(name: &str) -> bool {
+    COVER_DECODERS.split(',').any(|allowed| allowed == name)
 }
 
 #[cfg(test)]
@@ -178,6 +186,15 @@ mod tests {
         // Of other projects' libraries, these two.
         let outside: Vec<_> = listed.iter().filter(|name| name.starts_with("lib")).collect();
         assert_eq!(outside, [&"libdav1d", &"libspeex"]);
+    }
+
+    #[test]
+    fn covers_are_jpeg_or_png() {
+        let known = decoders();
+        let listed: Vec<&str> = COVER_DECODERS.split(',').collect();
+        assert_eq!(listed, ["mjpeg", "png"]);
+        assert!(listed.iter().all(|name| known.contains(*name) && allows_cover_decoder(name)));
+        assert!(!allows_cover_decoder("webp") && !allows_cover_decoder("h264"));
     }
 
     #[test]

@@ -151,8 +151,10 @@ fn facts(input: &Input, stream: &ffmpeg_next::Stream<'_>) -> Option<StreamFacts>
         hearing_impaired: disposition.contains(Disposition::HEARING_IMPAIRED),
         frame_count: u64::try_from(stream.frames()).ok().filter(|count| *count > 0),
         encrypted: is_encrypted(input, stream, tag),
-        readable: decoder.is_some_and(|decoder| lists::allows_decoder(decoder.name()))
-            && (kind != StreamKind::Audio || is_sound(rate, channels)),
+        readable: decoder.is_some_and(|decoder| match kind {
+            StreamKind::CoverArt => lists::allows_cover_decoder(decoder.name()),
+            _ => lists::allows_decoder(decoder.name()),
+        }) && (kind != StreamKind::Audio || is_sound(rate, channels)),
     })
 }
 

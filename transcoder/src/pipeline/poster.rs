@@ -5,6 +5,7 @@ use std::sync::Arc;
 use mutoscope_core::media::PictureSize;
 
 use super::{
+    cover,
     demux::{Demuxer, Entry, Film},
     pictures::Pictures,
     report::Reporter,
@@ -29,6 +30,9 @@ const LEAST_CONTRAST: u64 = 14;
 /// Where the film cannot be read or nothing of it decodes.
 pub fn make(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<(), MediaError> {
     let plan = film.plan;
+    if let Some(cover) = &plan.cover {
+        return cover::make(film, cover, reporter);
+    }
     let (Some(video), Some(poster)) = (&plan.video, &plan.poster) else { return Ok(()) };
     let size = plan.renditions.iter().find_map(|rendition| match rendition {
         RenditionPlan::Video(rung) => Some(rung.rung.size),

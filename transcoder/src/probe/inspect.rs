@@ -88,6 +88,8 @@ fn inspect_film(
         let text = format!("The file claims {claimed} s but holds {held} s. The film ends where its data ends.");
         warnings.push(MediaWarning::at("shorter_than_claimed", text, length_us / 1_000));
     }
+    let is_cover = |stream: &&StreamFacts| stream.kind == StreamKind::CoverArt && stream.readable;
+    let cover = all.iter().find(is_cover).map(|stream| stream.index).filter(|_| video.is_none());
     let seek = seek_mode(&container);
     let known = Known {
         video: video.as_ref(),
@@ -114,7 +116,9 @@ fn inspect_film(
         start_us,
         length_us,
         claimed_length_us,
-        ignored_streams: count(all.len() - captions.len()).saturating_sub(chosen.count()),
+        ignored_streams: count(all.len() - captions.len() - usize::from(cover.is_some()))
+            .saturating_sub(chosen.count()),
+        cover,
         captions,
         chapters: input.chapters(),
         video,

@@ -25,7 +25,7 @@ impl Worker {
     ) -> Result<(), JobError> {
         let stored = plans::get(&self.db, plan_id).await?.ok_or(DbError::NotFound("the plan"))?;
         let publisher = self.publisher(claim, plan_id, parse_plan(&stored.body)?, stored.hash);
-        if publisher.plan.poster.is_none() {
+        if !publisher.plan.has_poster() {
             return Ok(());
         }
         let source = MezzanineSource::open(&self.db, &self.store, claim.video_id).await?;
@@ -44,7 +44,7 @@ impl Worker {
         source: Arc<MezzanineSource>,
         cancel: CancellationToken,
     ) -> Result<(), JobError> {
-        if publisher.plan.poster.is_none() {
+        if !publisher.plan.has_poster() {
             return Ok(());
         }
         let video_id = publisher.claim.video_id;

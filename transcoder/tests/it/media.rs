@@ -1,6 +1,7 @@
 //! Tests of probing, planning and making.
 
 mod checked;
+mod cover;
 mod film;
 mod interlaced;
 mod lifecycle;

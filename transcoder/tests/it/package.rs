@@ -61,6 +61,7 @@ pub fn report(size: (u32, u32), rate: (u32, u32), length_us: u64, languages: &[O
         audio: audio.collect(),
         captions: Vec::new(),
         chapters: Vec::new(),
+        cover: None,
         ignored_streams: 0,
         warnings: Vec::new(),
     }

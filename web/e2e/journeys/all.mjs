@@ -3,6 +3,7 @@
 import { inviteSomeone, limitAndBlock, removeAnyFilm, retryFailed } from "./admin.mjs";
 import { register, refuseWrongPassword } from "./account.mjs";
 import { refuseEmptyFile, refusePlaylist, refuseText, surviveTruncated } from "./bad-input.mjs";
+import { readCaptions, readChapters } from "./captions.mjs";
 import { deleteFilm, hideFilm } from "./owner.mjs";
 import { everyPageLooksRight } from "./looks.mjs";
 import { findFilm } from "./search.mjs";
@@ -15,6 +16,8 @@ export const journeys = [
   { name: "a wrong password is refused with a sentence", play: refuseWrongPassword },
   { name: "a film is uploaded, its making is shown, and it opens", play: uploadFilm, essential: true },
   { name: "the film plays on at two qualities, by keys, and counts a view", play: watchAtTwoQualities },
+  { name: "captions are shown by a key and by the menu", play: readCaptions },
+  { name: "chapters are marked on the time range, and lead into the film", play: readChapters },
   { name: "the film is found by search and by suggestion", play: findFilm },
   { name: "an interrupted upload goes on after a reload", play: resumeAfterReload },
   { name: "an empty file is refused with a sentence of its own", play: refuseEmptyFile },

@@ -18,6 +18,7 @@ export function video(change: Partial<Video> = {}): Video {
     warnings: [],
     hls_url: "/api/v1/videos/x/media/y/index.m3u8",
     poster_url: null,
+    sound_only: false,
     captions: [],
     chapters: [],
     chapters_url: null,

@@ -211,6 +211,7 @@ fn report(id: VideoId) -> ProbeReport {
             Chapter { start_us: 0, end_us: 4_000_000, title: Some("Begin".to_owned()) },
             Chapter { start_us: 4_000_000, end_us: 10_000_000, title: None },
         ],
+        cover: None,
         ignored_streams: 0,
         warnings: Vec::new(),
     }

@@ -1,6 +1,11 @@
 //! Text that wants to be more than text, and films that are damaged.
 
-use mutoscope_transcoder::{package::webvtt, plan::PlanSettings};
+use mutoscope_transcoder::{
+    error::MediaErrorKind,
+    limits::Limits,
+    package::webvtt,
+    plan::{EncodePlan, PlanSettings},
+};
 
 use super::{SRT, captions_of, cues_of, film_with};
 use crate::support::{self, Films, with_zeros};
@@ -78,4 +83,45 @@ async fn a_damaged_film_keeps_the_captions_that_can_be_read_the_same_every_time(
     for _ in 0..2 {
         assert_eq!(cues_of(&film).await, first);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mutated_films_give_clean_captions_or_a_typed_error() {
+    let films = Films::new();
+    let srt = films.write("a.srt", SRT.as_bytes());
+    let mut seed: u64 = 0x5eed;
+    let mut next = |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        usize::try_from(seed % u64::try_from(below).unwrap()).unwrap()
+    };
+    let mut read = 0;
+    for (name, codec) in [("a.mkv", "srt"), ("b.mkv", "ass"), ("c.mp4", "mov_text")] {
+        let whole = std::fs::read(film_with(&films, name, &srt, &format!("-c:s {codec} -b:v 40k"))).unwrap();
+        for round in 0..30 {
+            let mut bytes = whole.clone();
+            for _ in 0..1 + next(12) {
+                // The film's head and tail, where text and tables lie, more often than its pictures.
+                let at = if round % 2 == 0 { next(bytes.len()) } else { bytes.len() - 1 - next(bytes.len() / 4) };
+                bytes[at] = u8::try_from(next(256)).unwrap();
+            }
+            let film = films.write("mutated", &bytes);
+            let Ok(report) = support::probe(&film).await else { continue };
+            let plan = EncodePlan::new(&report, &PlanSettings::default(), &Limits::default());
+            let Ok(plan) = plan else { continue };
+            match captions_of(&film, &plan).await {
+                Ok((made, _)) => {
+                    assert_eq!(made.len(), plan.captions.len());
+                    for text in made.values() {
+                        let checked = webvtt::check(text.as_bytes(), plan.grid.length_ms());
+                        assert!(checked.is_ok(), "{name} {round}: {checked:?} in {text}");
+                        read += checked.unwrap();
+                    }
+                }
+                Err(error) => assert_eq!(error.kind(), MediaErrorKind::InputRefused, "{name} {round}: {error}"),
+            }
+        }
+    }
+    assert!(read > 90, "most are only scratched: {read}");
 }

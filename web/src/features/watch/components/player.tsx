@@ -26,7 +26,7 @@ import {
   MediaSettingsMenuItem,
 } from "media-chrome/react/menu";
 import { Settings } from "lucide-react";
-import { useCallback, useState } from "react";
+import { type CSSProperties, useCallback, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { Video } from "@/types/api-types";
 import { usePageHotkeys } from "../hooks/use-page-hotkeys";
@@ -45,6 +45,11 @@ interface PlayerProps {
   src: string;
   startS: number | null;
   onMedia?: (media: HTMLVideoElement | null) => void;
+}
+
+/** What is shown of sound alone: the video element has nothing that would cover it. */
+function standingPicture(url: string | null | undefined): CSSProperties | undefined {
+  return url ? ({ "--standing-picture": `url("${encodeURI(url)}")` } as CSSProperties) : undefined;
 }
 
 export function Player({ video, src, startS, onMedia }: PlayerProps) {
@@ -82,6 +87,7 @@ export function Player({ video, src, startS, onMedia }: PlayerProps) {
     <MediaController
       ref={setController}
       className="player"
+      style={video.sound_only ? standingPicture(video.poster_url) : undefined}
       breakpoints="sm:480"
     >
       {controller && (
