@@ -4,7 +4,10 @@ use std::ops::Deref;
 
 use ffmpeg_next::ffi;
 
-use super::{AudioFrame, AvError, Packet, check, codec::CodecContext, encoder, input::Options, resampler::SoundLayout};
+use super::{
+    AudioFrame, AvError, Packet, check, codec::CodecContext, encoder, input::Options, parameters::TrackParameters,
+    resampler::SoundLayout,
+};
 use crate::plan::{AudioRendition, audio::AAC_FRAME_SAMPLES};
 
 /// An open encoder for one segment.
@@ -77,8 +80,11 @@ impl Aac {
         Ok(frame)
     }
 
-    /// The encoder's context, for the muxer to read its parameters.
-    pub fn context(&mut self) -> &mut CodecContext {
-        &mut self.context
+    /// Closes the encoder; what it made is described by this.
+    ///
+    /// # Errors
+    /// Where there is no memory for it.
+    pub fn close(mut self) -> Result<TrackParameters, AvError> {
+        TrackParameters::of_encoder(&mut self.context)
     }
 }

@@ -4,10 +4,7 @@ use std::ptr;
 
 use ffmpeg_next::ffi;
 
-use super::{
-    AvError, Packet, check, codec::CodecContext, edit_list, input::Options, input::packet_mut,
-    parameters::TrackParameters,
-};
+use super::{AvError, Packet, check, edit_list, input::Options, input::packet_mut, parameters::TrackParameters};
 
 /// `frag_discont` keeps a fresh muxer from starting its timeline at zero.
 const FLAGS: &str = "frag_custom+frag_discont+empty_moov+default_base_moof+skip_trailer";
@@ -60,7 +57,7 @@ pub fn pack_carried(
     packets: Vec<TimedPacket>,
     place: CarriedPlace,
 ) -> Result<Muxed, AvError> {
-    let mut muxer = Muxer::open(Described::By(parameters), place.index, place.timescale)?;
+    let mut muxer = Muxer::open(parameters, place.index, place.timescale)?;
     let init_length = muxer.written()?.len();
     let ticks = |value: u64| i64::try_from(value).unwrap_or(i64::MAX / 2);
     for TimedPacket { mut packet, shown, decoded, duration } in packets {
@@ -80,8 +77,8 @@ pub fn pack_carried(
 ///
 /// # Errors
 /// Where libav fails.
-pub fn pack(encoder: &mut CodecContext, packets: Vec<Packet>, place: Place) -> Result<Muxed, AvError> {
-    let mut muxer = Muxer::open(Described::ByEncoder(encoder), place.index, place.timescale)?;
+pub fn pack(parameters: &TrackParameters, packets: Vec<Packet>, place: Place) -> Result<Muxed, AvError> {
+    let mut muxer = Muxer::open(parameters, place.index, place.timescale)?;
     let init_length = muxer.written()?.len();
     let ticks = i64::from(place.packet_ticks);
     let start = i64::try_from(place.start).unwrap_or(i64::MAX / 2);
@@ -99,18 +96,12 @@ pub fn pack(encoder: &mut CodecContext, packets: Vec<Packet>, place: Place) -> R
     muxer.finish(init_length, place.reorder * place.packet_ticks)
 }
 
-/// Who knows what the track is.
-enum Described<'a> {
-    ByEncoder(&'a mut CodecContext),
-    By(&'a TrackParameters),
-}
-
 struct Muxer {
     context: *mut ffi::AVFormatContext,
 }
 
 impl Muxer {
-    fn open(track: Described<'_>, index: u32, timescale: u32) -> Result<Self, AvError> {
+    fn open(track: &TrackParameters, index: u32, timescale: u32) -> Result<Self, AvError> {
         let mut options = Options::new();
         options.set("movflags", FLAGS)?;
         options.set("fragment_index", &index.saturating_add(1).to_string())?;
@@ -120,19 +111,14 @@ impl Muxer {
         options.set("use_editlist", "0")?;
         let muxer = Self { context: alloc_context()? };
         let timescale = i32::try_from(timescale).unwrap_or(i32::MAX);
-        // SAFETY: the context is ours; the stream belongs to it and lives as long; the parameters are copied, from an
-        // open encoder or from ours. The dictionary is ours.
+        // SAFETY: the context is ours; the stream belongs to it and lives as long; the parameters are copied
+        // from ours. The dictionary is ours.
         unsafe {
             let stream = ffi::avformat_new_stream(muxer.context, ptr::null());
             if stream.is_null() {
                 return Err(AvError::no_memory("allocating a track"));
             }
-            let copied = match track {
-                Described::ByEncoder(encoder) => {
-                    ffi::avcodec_parameters_from_context((*stream).codecpar, encoder.as_mut_ptr())
-                }
-                Described::By(parameters) => ffi::avcodec_parameters_copy((*stream).codecpar, parameters.as_ptr()),
-            };
+            let copied = ffi::avcodec_parameters_copy((*stream).codecpar, track.as_ptr());
             check("copying a track's parameters", copied)?;
             // Parameter sets are in the init segment and nowhere else (ISO/IEC 14496-15, 8.4.1).
             if (*(*stream).codecpar).codec_id == ffi::AVCodecID::AV_CODEC_ID_HEVC {

@@ -1,4 +1,4 @@
-//! A track's parameters made from scratch: what a muxer and a decoder need to know of packets that are carried over.
+//! A track's parameters: what a muxer and a decoder need to know of packets, be they encoded or carried over.
 
 use std::ptr;
 
@@ -7,7 +7,7 @@ use mutoscope_core::media::PictureSize;
 
 use super::{AvError, check, codec::CodecContext};
 
-/// Parameters that say nothing but what they were made with.
+/// What an init segment says of its track, and no more.
 pub struct TrackParameters {
     parameters: Parameters,
 }
@@ -52,7 +52,7 @@ impl TrackParameters {
         Ok(this)
     }
 
-    /// What an open encoder says of its stream: what an init segment holds, and no more.
+    /// What an open encoder says of its stream.
     ///
     /// # Errors
     /// Where there is no memory for it.

@@ -5,7 +5,10 @@ use std::ops::Deref;
 use ffmpeg_next::ffi;
 use mutoscope_core::media::VideoCodec;
 
-use super::{AvError, Packet, Step, VideoFrame, codec::CodecContext, encoder, input::Options, svt_av1, x264, x265};
+use super::{
+    AvError, Packet, Step, VideoFrame, codec::CodecContext, encoder, input::Options, parameters::TrackParameters,
+    svt_av1, x264, x265,
+};
 use crate::plan::{OutputColour, VideoRendition};
 
 /// An open encoder for one segment.
@@ -106,9 +109,12 @@ impl RungEncoder {
         }
     }
 
-    /// The encoder's context, for the muxer to read its parameters.
-    pub fn context(&mut self) -> &mut CodecContext {
-        &mut self.context
+    /// Closes the encoder, whose memory the checks need not wait for; what it made is described by this.
+    ///
+    /// # Errors
+    /// Where there is no memory for it.
+    pub fn close(mut self) -> Result<TrackParameters, AvError> {
+        TrackParameters::of_encoder(&mut self.context)
     }
 
     fn clean(&mut self, packets: &mut [Packet]) {

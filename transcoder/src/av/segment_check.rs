@@ -35,13 +35,13 @@ pub fn harm(packets: &mut [Packet]) {
     *last = harmed;
 }
 
-/// Decodes the segment's first packet by itself, and compares the picture's size with the encoder's.
+/// Decodes the segment's first packet by itself, and compares the picture's size with the track's.
 ///
 /// # Errors
 /// [`MediaErrorCode::VerifyFailed`] where no whole picture of that size comes out of it.
-pub fn check_key_picture(encoder: &mut CodecContext, first: Option<&Packet>) -> Result<(), MediaError> {
+pub fn check_key_picture(parameters: &TrackParameters, first: Option<&Packet>) -> Result<(), MediaError> {
     let packet = first.filter(|packet| packet.is_key()).ok_or(MediaErrorCode::VerifyFailed)?;
-    let decoded = decode_pictures(encoder, std::slice::from_ref(packet), || true);
+    let decoded = decode_pictures(parameters, std::slice::from_ref(packet), || true);
     judge(decoded, 1)
 }
 
@@ -51,7 +51,7 @@ pub fn check_key_picture(encoder: &mut CodecContext, first: Option<&Packet>) -> 
 /// # Errors
 /// [`MediaErrorCode::VerifyFailed`] where a picture is missing, damaged, or not of that size.
 pub fn check_pictures(
-    encoder: &mut CodecContext,
+    parameters: &TrackParameters,
     packets: &[Packet],
     count: u64,
     goes_on: impl Fn() -> bool,
@@ -59,15 +59,15 @@ pub fn check_pictures(
     if !packets.first().is_some_and(Packet::is_key) {
         return Err(MediaErrorCode::VerifyFailed.into());
     }
-    judge(decode_pictures(encoder, packets, goes_on), count)
+    judge(decode_pictures(parameters, packets, goes_on), count)
 }
 
 /// Decodes all of the segment's packets of sound, each of `each` samples.
 ///
 /// # Errors
 /// [`MediaErrorCode::VerifyFailed`] where one does not decode, or not to that many samples.
-pub fn check_sound(encoder: &mut CodecContext, packets: &[Packet], each: u32) -> Result<(), MediaError> {
-    judge(decode_sound(encoder, packets), packets.len() as u64 * u64::from(each))
+pub fn check_sound(parameters: &TrackParameters, packets: &[Packet], each: u32) -> Result<(), MediaError> {
+    judge(decode_sound(parameters, packets), packets.len() as u64 * u64::from(each))
 }
 
 /// Only what went wrong with the machine is told apart.
@@ -86,11 +86,14 @@ fn judge(decoded: Result<u64, AvError>, planned: u64) -> Result<(), MediaError> 
     }
 }
 
-fn decode_pictures(encoder: &mut CodecContext, packets: &[Packet], goes_on: impl Fn() -> bool) -> Result<u64, AvError> {
-    let parameters = TrackParameters::of_encoder(encoder)?;
+fn decode_pictures(
+    parameters: &TrackParameters,
+    packets: &[Packet],
+    goes_on: impl Fn() -> bool,
+) -> Result<u64, AvError> {
     let size = parameters.size();
     let mut pictures = 0;
-    decode(&parameters, packets, |decoder| {
+    decode(parameters, packets, |decoder| {
         let mut picture = VideoFrame::empty();
         let step = decoder.receive_frame(picture.deref_mut())?;
         if matches!(step, Step::Output(())) {
@@ -104,10 +107,9 @@ fn decode_pictures(encoder: &mut CodecContext, packets: &[Packet], goes_on: impl
     Ok(pictures)
 }
 
-fn decode_sound(encoder: &mut CodecContext, packets: &[Packet]) -> Result<u64, AvError> {
-    let parameters = TrackParameters::of_encoder(encoder)?;
+fn decode_sound(parameters: &TrackParameters, packets: &[Packet]) -> Result<u64, AvError> {
     let mut samples = 0;
-    decode(&parameters, packets, |decoder| {
+    decode(parameters, packets, |decoder| {
         let mut sound = AudioFrame::empty();
         let step = decoder.receive_frame(sound.deref_mut())?;
         if matches!(step, Step::Output(())) {
@@ -157,7 +159,7 @@ mod tests {
     use ffmpeg_next::format::Pixel;
     use mutoscope_core::media::PictureSize;
 
-    fn encode(pictures: u32) -> (CodecContext, Vec<Packet>) {
+    fn encode(pictures: u32) -> (TrackParameters, Vec<Packet>) {
         let size = PictureSize { width: 64, height: 48 };
         let mut context = CodecContext::for_encoder("libx264").unwrap();
         // SAFETY: the context is ours and not open yet; plain fields.
@@ -181,7 +183,7 @@ mod tests {
             crate::av::encoder::push(&mut context, Some(&picture), &mut packets).unwrap();
         }
         crate::av::encoder::push(&mut context, None, &mut packets).unwrap();
-        (context, packets)
+        (TrackParameters::of_encoder(&mut context).unwrap(), packets)
     }
 
     fn spoiled(packet: &Packet) -> Packet {
@@ -195,21 +197,21 @@ mod tests {
 
     #[test]
     fn a_key_picture_that_is_whole_passes_and_anything_else_does_not() {
-        let (mut encoder, packets) = encode(3);
-        check_key_picture(&mut encoder, packets.first()).unwrap();
-        assert!(check_key_picture(&mut encoder, None).is_err(), "nothing");
-        assert!(check_key_picture(&mut encoder, packets.get(1)).is_err(), "not a key picture");
+        let (track, packets) = encode(3);
+        check_key_picture(&track, packets.first()).unwrap();
+        assert!(check_key_picture(&track, None).is_err(), "nothing");
+        assert!(check_key_picture(&track, packets.get(1)).is_err(), "not a key picture");
         let mut harmed = Packet::copy(&[0xff; 200]);
         harmed.set_flags(packets[0].flags());
-        assert!(check_key_picture(&mut encoder, Some(&harmed)).is_err(), "not a picture at all");
+        assert!(check_key_picture(&track, Some(&harmed)).is_err(), "not a picture at all");
     }
 
     #[test]
     fn a_segment_passes_whole_only_where_every_picture_of_it_does() {
-        let (mut encoder, packets) = encode(6);
-        let mut check = |packets: &[Packet], count| {
+        let (track, packets) = encode(6);
+        let check = |packets: &[Packet], count| {
             crate::av::talk::listen();
-            check_pictures(&mut encoder, packets, count, || true).map_err(|error| error.code)
+            check_pictures(&track, packets, count, || true).map_err(|error| error.code)
         };
         let refused = Err(MediaErrorCode::VerifyFailed);
         assert_eq!(check(&packets, 6), Ok(()));

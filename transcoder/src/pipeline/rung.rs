@@ -10,6 +10,7 @@ use crate::{
     av::{
         Packet, VideoFrame, frame,
         muxer::{self, Place},
+        parameters::TrackParameters,
         rung_encoder::RungEncoder,
         segment_check,
     },
@@ -101,20 +102,21 @@ impl RungStage<'_> {
             segment.packets.push(packet);
             self.reporter.sign_of_work()?;
         }
-        segment_check::harm(&mut segment.packets);
-        self.verify(&mut segment).map_err(|error| failure.note(error))?;
-        let muxed = muxer::pack(segment.encoder.context(), segment.packets, place);
+        let OpenSegment { index, frames, encoder, mut packets, .. } = segment;
+        let track = encoder.close().map_err(|error| failure.note(error))?;
+        segment_check::harm(&mut packets);
+        self.verify(&track, &packets, &frames).map_err(|error| failure.note(error))?;
+        let muxed = muxer::pack(&track, packets, place);
         let muxed = muxed.map_err(|error| failure.note(error))?;
-        self.reporter.deliver(&self.rung.name, segment.index, &muxed, facts)
+        self.reporter.deliver(&self.rung.name, index, &muxed, facts)
     }
 
-    fn verify(&self, segment: &mut OpenSegment) -> Result<(), MediaError> {
-        let context = segment.encoder.context();
+    fn verify(&self, track: &TrackParameters, packets: &[Packet], frames: &Range<u64>) -> Result<(), MediaError> {
         match self.verification {
-            Verification::Keyframes => segment_check::check_key_picture(context, segment.packets.first()),
+            Verification::Keyframes => segment_check::check_key_picture(track, packets.first()),
             Verification::Full => {
-                let count = segment.frames.end - segment.frames.start;
-                segment_check::check_pictures(context, &segment.packets, count, || self.reporter.sign_of_work().is_ok())
+                let count = frames.end - frames.start;
+                segment_check::check_pictures(track, packets, count, || self.reporter.sign_of_work().is_ok())
             }
         }
     }

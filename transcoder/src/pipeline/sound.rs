@@ -112,9 +112,10 @@ impl SoundStage<'_> {
         if u32::try_from(encoded.len()) != Ok(facts.samples) {
             return Err(MediaErrorCode::Internal.into());
         }
+        let track = encoder.close()?;
         segment_check::harm(&mut encoded);
         if self.verification == Verification::Full {
-            segment_check::check_sound(encoder.context(), &encoded, AAC_FRAME_SAMPLES)?;
+            segment_check::check_sound(&track, &encoded, AAC_FRAME_SAMPLES)?;
         }
         for packet in &mut encoded {
             // The muxer counts packets.
@@ -127,7 +128,7 @@ impl SoundStage<'_> {
             packet_ticks: AAC_FRAME_SAMPLES,
             reorder: 0,
         };
-        let muxed = muxer::pack(encoder.context(), encoded, place)?;
+        let muxed = muxer::pack(&track, encoded, place)?;
         if missing_ms > GAP_TO_TELL_MS {
             let at_ms = facts.start * 1_000 / u64::from(self.rendition.sample_rate_hz.max(1));
             let warning = MediaWarning::at("audio_gap", "There is no sound here in the file.", at_ms);

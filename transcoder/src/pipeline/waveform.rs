@@ -153,7 +153,7 @@ fn heights(powers: &[f64]) -> Vec<usize> {
 
 fn draw_bars(heights: &[usize]) -> Result<VideoFrame, MediaError> {
     let mut picture = frame::blank(SIZE, Pixel::YUV420P)?;
-    let left = (SIZE.width as usize - BAR_STEP * heights.len()) / 2 & !1;
+    let left = (SIZE.width as usize - BAR_STEP * heights.len()) / 4 * 2;
     for plane in 0..3 {
         // The planes of colour have half the lines and columns.
         let half = usize::from(plane > 0);
