@@ -82,6 +82,11 @@ impl RenditionName {
         self.0.contains("-surround")
     }
 
+    /// The height in a rung's name; `None` for others.
+    pub fn rung_height(&self) -> Option<u32> {
+        self.0.strip_prefix("video-")?.split('-').next()?.parse().ok()
+    }
+
     /// Whether it is a rendition of pictures.
     pub fn is_video(&self) -> bool {
         self.0.starts_with("video-")
@@ -142,7 +147,13 @@ mod tests {
         for name in names {
             assert_eq!(name.as_str().parse(), Ok(name.clone()));
         }
-        assert_eq!(RenditionName::rung(720, VideoCodec::Hevc).as_str(), "video-720-hevc");
+        let hevc = RenditionName::rung(720, VideoCodec::Hevc);
+        assert_eq!(hevc.as_str(), "video-720-hevc");
+        assert_eq!((hevc.video_codec(), hevc.rung_height()), (Some(VideoCodec::Hevc), Some(720)));
+        let source = RenditionName::source_video();
+        assert_eq!((source.video_codec(), source.rung_height()), (Some(VideoCodec::H264), None));
+        let audio = RenditionName::audio(None, 1);
+        assert_eq!((audio.video_codec(), audio.rung_height()), (None, None));
         assert_eq!(RenditionName::audio(Some("eng"), 2).as_str(), "audio-eng-2");
         assert_eq!(RenditionName::surround(Some("eng"), 2).as_str(), "audio-eng-surround-2");
         assert_eq!(RenditionName::surround(None, 1).as_str().parse(), Ok(RenditionName::surround(None, 1)));

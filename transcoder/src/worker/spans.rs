@@ -22,6 +22,9 @@ const SPAN_MS: u64 = 16_000;
 /// The first spans are short, so that the first picture is there soon: the first segment alone, then the next two.
 const FIRST_SPANS: [u32; 2] = [1, 2];
 
+/// A rung of HEVC or AV1 above this height has a media process of its own.
+const TALLEST_IN_COMPANY: u32 = 1080;
+
 /// The spans of a plan, in the order of the film.
 pub fn spans_of(plan: &EncodePlan) -> Vec<Range<u32>> {
     let count = plan.grid.segment_count();
@@ -47,22 +50,29 @@ pub fn spans_of(plan: &EncodePlan) -> Vec<Range<u32>> {
 
 /// Requests for all that is missing: renditions that lack the same run share one, so that it is decoded once. Each codec
 /// has requests of its own, H.264 first: what every player knows is there soonest, and one media process holds the encoders
-/// of one codec only, as those of HEVC and AV1 take several hundred megabytes each.
+/// of one codec only. Those of HEVC and AV1 take up to a gigabyte each for a tall rung, which is alone therefore.
 pub(crate) fn requests_for(missing: &Missing) -> Vec<SpanRequest> {
     let lacking = || missing.iter().filter(|(_, segments)| !segments.is_empty());
     // Sound goes with the first of them.
-    let first = lacking().filter_map(|(name, _)| name.video_codec()).min();
-    let mut runs: BTreeMap<(Option<VideoCodec>, u32, u32), BTreeSet<RenditionName>> = BTreeMap::new();
+    let first = lacking().filter_map(|(name, _)| company(name)).min();
+    let mut runs: BTreeMap<(Option<(VideoCodec, u32)>, u32, u32), BTreeSet<RenditionName>> = BTreeMap::new();
     for (name, segments) in missing {
         if let (Some(start), Some(last)) = (segments.first(), segments.last()) {
-            let codec = name.video_codec().or(first);
-            runs.entry((codec, *start, last + 1)).or_default().insert(name.clone());
+            let company = company(name).or(first);
+            runs.entry((company, *start, last + 1)).or_default().insert(name.clone());
         }
     }
     let requests = runs
         .into_iter()
         .map(|((_, first, end), names)| SpanRequest { segments: first..end, renditions: RenditionChoice::Only(names) });
     requests.collect()
+}
+
+/// Renditions of pictures that share this share a media process: a codec, and a height where the rung is alone.
+fn company(name: &RenditionName) -> Option<(VideoCodec, u32)> {
+    let codec = name.video_codec()?;
+    let alone = name.rung_height().filter(|height| codec != VideoCodec::H264 && *height > TALLEST_IN_COMPANY);
+    Some((codec, alone.unwrap_or(0)))
 }
 
 fn length_ms(plan: &EncodePlan, start: u32, end: u32) -> u64 {
@@ -116,6 +126,17 @@ mod tests {
             of(&missing),
             [vec!["audio", "video-720", "video-source"], vec!["video-720-hevc"], vec!["video-720-av1"]]
         );
+        let tall: Missing = ["video-1080-av1", "video-1440-av1", "video-2160", "video-2160-av1", "video-720-av1"]
+            .iter()
+            .map(|text| (name(text), all.clone()))
+            .collect();
+        let alone = [
+            vec!["video-2160"],
+            vec!["video-1080-av1", "video-720-av1"],
+            vec!["video-1440-av1"],
+            vec!["video-2160-av1"],
+        ];
+        assert_eq!(of(&tall), alone);
         let viewer: Missing = ["audio", "video-720-av1"].iter().map(|text| (name(text), all.clone())).collect();
         assert_eq!(of(&viewer), [["audio", "video-720-av1"]]);
     }
