@@ -1,5 +1,5 @@
 // The browser's end-to-end run: BASE_URL is a running server with fresh data, FILM a film file of 480 lines or
-// more, CLIP a short one for what needs no long one. Words name the journeys to make; SCREENSHOTS names a folder for a picture of every page of a journey that failed.
+// more, CLIP a short one for what needs no long one, SOUND one without pictures. Words name the journeys to make; SCREENSHOTS names a folder for a picture of every page of a journey that failed.
 import { statSync } from "node:fs";
 import { openBrowser, openContext } from "./browser.mjs";
 import { journeys } from "./journeys/all.mjs";
@@ -8,6 +8,7 @@ import { describePages } from "./report.mjs";
 const baseUrl = (process.env.BASE_URL ?? "http://127.0.0.1:8080").replace(/\/$/, "");
 const film = process.env.FILM;
 const clip = process.env.CLIP ?? film;
+const sound = process.env.SOUND;
 const only = process.argv.slice(2);
 
 if (!film || !statSync(film, { throwIfNoEntry: false })?.isFile()) {
@@ -17,7 +18,7 @@ if (!film || !statSync(film, { throwIfNoEntry: false })?.isFile()) {
 
 const browser = await openBrowser();
 const person = { username: `edith${Date.now() % 1_000_000}`, password: "drum of nine hundred cards" };
-const world = { baseUrl, film, clip, browser, person, main: await openContext(browser, baseUrl) };
+const world = { baseUrl, film, clip, sound, browser, person, main: await openContext(browser, baseUrl) };
 const startedMs = Date.now();
 let passed = 0;
 let failed = 0;

@@ -39,12 +39,13 @@ pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Res
 }
 
 /// The content-security-policy of the platform. Inline styles are for the player's controls; everything else is our own
-/// files. Uploads and, later, media may go to the storage's public address.
+/// files. Uploads and, later, media may go to the storage's public address. hls.js gives each track of captions that it
+/// makes an empty file in a `data:` address before it fills it.
 pub fn policy(config: &Config) -> HeaderValue {
     let storage = config.storage_public_origin().unwrap_or_default();
     let text = format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
-         media-src 'self' blob:; connect-src 'self'{storage}; worker-src 'self' blob:; font-src 'self'; \
+         media-src 'self' blob: data:; connect-src 'self'{storage}; worker-src 'self' blob:; font-src 'self'; \
          manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     HeaderValue::from_str(&text).unwrap_or_else(|_| fixed("default-src 'none'"))

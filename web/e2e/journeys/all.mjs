@@ -8,7 +8,7 @@ import { deleteFilm, hideFilm } from "./owner.mjs";
 import { everyPageLooksRight } from "./looks.mjs";
 import { findFilm } from "./search.mjs";
 import { changePasswordAndSignIn, deleteAccount, signOutEverywhere } from "./settings.mjs";
-import { dropSeveral, pauseUpload, resumeAfterReload, uploadFilm, watchWhileMade } from "./upload.mjs";
+import { dropSeveral, pauseUpload, resumeAfterReload, uploadFilm, uploadSound, watchWhileMade } from "./upload.mjs";
 import { watchAtTwoQualities } from "./watch.mjs";
 
 export const journeys = [
@@ -24,6 +24,7 @@ export const journeys = [
   { name: "a text named .mp4 is refused with a sentence of its own", play: refuseText },
   { name: "a playlist named .mp4 is refused with a sentence of its own", play: refusePlaylist },
   { name: "a truncated film gives a sentence or a film, and the site goes on", play: surviveTruncated },
+  { name: "sound alone plays with a picture of its own", play: uploadSound },
   { name: "a film plays while it is still being made", play: watchWhileMade },
   { name: "an administrator sees why films failed, and has one tried again", play: retryFailed },
   { name: "an invitation makes one account, another is taken back", play: inviteSomeone },

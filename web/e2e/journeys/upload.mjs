@@ -56,6 +56,34 @@ export async function resumeAfterReload({ main, film }) {
   await page.getByRole("link", { name: filmTitle }).last().waitFor();
 }
 
+/** Its loudness, drawn, stands where pictures would be. */
+export async function uploadSound({ main, sound }) {
+  if (!sound) return;
+  const page = await main.newPage();
+  await page.goto("/upload");
+  await page.getByLabel("Films to upload").setInputFiles(sound);
+  const card = page.getByRole("region", { name: basename(sound) });
+  await card.getByLabel("Title").fill("The dragon hums");
+  await card.getByRole("button", { name: "Upload" }).click();
+  await card.getByText("Ready to watch.").waitFor({ timeout: makingMs });
+  await card.getByRole("link", { name: "Watch" }).click();
+  await page.getByRole("heading", { level: 1, name: "The dragon hums" }).waitFor();
+  await until("the sound plays", () => page.evaluate(() => (document.querySelector("hls-video")?.currentTime ?? 0) > 0.2));
+  const picture = await page.evaluate(() => {
+    const [, address] = getComputedStyle(document.querySelector("hls-video")).backgroundImage.match(/url\("(.+)"\)/) ?? [];
+    if (!address) return null;
+    return new Promise((resolve) => {
+      const image = new Image();
+      image.onload = () => resolve(`${image.naturalWidth}x${image.naturalHeight}`);
+      image.onerror = () => resolve("broken");
+      image.src = address;
+    });
+  });
+  check(picture === "1280x720", `the drawing stands behind the controls: ${picture}`);
+  await page.goto("/me/videos");
+  await deleteFromList(page, "The dragon hums");
+}
+
 /** Files dragged from the desktop, by the browser's own drag and drop. */
 export async function dropSeveral({ open, member, clip }, world) {
   const folder = await mkdtemp(join(tmpdir(), "mutoscope-dropped."));

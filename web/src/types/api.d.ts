@@ -3327,6 +3327,8 @@ export interface components {
              * @description When it first could be watched.
              */
             published_at: string | null;
+            /** @description Whether it is sound alone, whose poster stays where pictures would be; false in lists. */
+            sound_only: boolean;
             /** @description How far it is. */
             state: components["schemas"]["VideoState"];
             /** @description In the owner's order. */

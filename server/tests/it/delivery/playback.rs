@@ -262,7 +262,7 @@ async fn captions_and_chapters_are_named_by_the_video_and_served_as_text_of_thei
     let video = visitor.get(&film.address).await.expect(StatusCode::OK).json();
     let track = &video["captions"][0];
     let expected = serde_json::json!({
-        "language": "en", "title": "For all <b>", "default": true, "forced": false, "hearing_impaired": true,
+        "language": "en", "title": "For all <b>", "default": false, "forced": false, "hearing_impaired": true,
         "url": film.media("captions-eng.vtt"),
     });
     assert_eq!(track, &expected);

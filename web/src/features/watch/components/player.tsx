@@ -47,6 +47,11 @@ interface PlayerProps {
   onMedia?: (media: HTMLVideoElement | null) => void;
 }
 
+/** media-chrome calls it a button, which may not be checked; that is for switches. */
+function asSwitch(button: HTMLElement | null): void {
+  button?.setAttribute("role", "switch");
+}
+
 /** What is shown of sound alone: the video element has nothing that would cover it. */
 function standingPicture(url: string | null | undefined): CSSProperties | undefined {
   return url ? ({ "--standing-picture": `url("${encodeURI(url)}")` } as CSSProperties) : undefined;
@@ -136,7 +141,7 @@ export function Player({ video, src, startS, onMedia }: PlayerProps) {
           <MediaVolumeRange className="desk" />
           <MediaTimeDisplay showDuration />
           <span className="grow" />
-          {video.captions.length > 0 && <MediaCaptionsButton />}
+          {video.captions.length > 0 && <MediaCaptionsButton ref={asSwitch} />}
           <MediaSettingsMenuButton>
             <Settings slot="icon" aria-hidden="true" />
           </MediaSettingsMenuButton>
