@@ -11,6 +11,7 @@ use mutoscope_core::{
         segments::{self, Made, NewlyMade},
     },
     id::PlanId,
+    media::RenditionName,
     store::{MediaStore, StorageKey, StoreError},
 };
 use tokio::sync::mpsc;
@@ -125,6 +126,8 @@ impl Publisher {
             Checked::Segment { rendition, index, .. } => {
                 StorageKey::Segment { video_id, plan_hash, rendition: rendition.to_string(), number: *index }
             }
+            Checked::Record { index, .. } => StorageKey::Record { video_id, plan_hash, number: *index },
+            Checked::Sidecar { name, .. } => StorageKey::Sidecar { video_id, plan_hash, name: *name },
             Checked::Poster { .. } => StorageKey::Poster { video_id, plan_hash },
             Checked::Captions { rendition, .. } => {
                 StorageKey::Captions { video_id, plan_hash, rendition: rendition.to_string() }
@@ -150,6 +153,15 @@ fn row(checked: Checked) -> NewlyMade {
             duration_us: i64::try_from(duration_us).unwrap_or(i64::MAX),
             made: Made { sha256, size_bytes },
         },
+        Checked::Record { index, duration_us, sha256, .. } => NewlyMade::Segment {
+            rendition: RenditionName::record().into(),
+            number: index,
+            duration_us: i64::try_from(duration_us).unwrap_or(i64::MAX),
+            made: Made { sha256, size_bytes },
+        },
+        Checked::Sidecar { name, sha256, .. } => {
+            NewlyMade::Sidecar { name: name.file(), made: Made { sha256, size_bytes } }
+        }
         Checked::Poster { sha256, .. } => {
             NewlyMade::Sidecar { name: POSTER.to_owned(), made: Made { sha256, size_bytes } }
         }

@@ -57,6 +57,12 @@ async fn a_film_whose_upload_is_complete_becomes_ready_with_every_segment_stored
                 count += 1;
             }
         }
+        for number in 0..plan.grid.segment_count() {
+            let made = segments::segment(&platform.db, stored.id, "record", number).await.unwrap().expect("noted");
+            let key = StorageKey::Record { video_id: id, plan_hash: stored.hash.clone(), number };
+            platform.store.get_checked(&key, &made.sha256).await.unwrap();
+            count += 1;
+        }
         assert_eq!(count, stored.segments_planned);
         let poster = segments::sidecar(&platform.db, stored.id, "poster").await.unwrap().expect("a poster");
         let key = StorageKey::Poster { video_id: id, plan_hash: stored.hash.clone() };
