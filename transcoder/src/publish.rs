@@ -11,7 +11,7 @@ use mutoscope_core::{
         segments::{self, Made, NewlyMade},
     },
     id::PlanId,
-    media::RenditionName,
+    media::{RenditionName, SidecarName},
     store::{MediaStore, StorageKey, StoreError},
 };
 use tokio::sync::mpsc;
@@ -54,6 +54,8 @@ pub struct Publisher {
     pub plan_id: PlanId,
     pub plan: Arc<EncodePlan>,
     pub plan_hash: String,
+    /// Posters are of this instant, which the owner chose, and not the plan's own.
+    pub chosen_poster: Option<u64>,
 }
 
 /// What went through.
@@ -80,7 +82,7 @@ impl Publisher {
                     published.warnings.push(warning);
                     continue;
                 }
-                let output = gate.check(output).await?;
+                let output = gate.check(output).await?.map(|output| self.named(output));
                 checked.extend(output.filter(|output| !is_recorded(output, &recorded)));
             }
             published.segments += self.store_and_record(checked).await?;
@@ -88,8 +90,17 @@ impl Publisher {
         Ok(published)
     }
 
+    fn named(&self, output: Checked) -> Checked {
+        match (output, self.chosen_poster) {
+            (Checked::Poster { sha256, bytes }, Some(at_ms)) => {
+                Checked::Sidecar { name: SidecarName::ChosenPoster(at_ms), sha256, bytes }
+            }
+            (output, _) => output,
+        }
+    }
+
     /// Objects first, then the rows that name them. Returns the number of media segments.
-    async fn store_and_record(&self, checked: Vec<Checked>) -> Result<u64, PublishError> {
+    pub(crate) async fn store_and_record(&self, checked: Vec<Checked>) -> Result<u64, PublishError> {
         if checked.is_empty() {
             return Ok(0);
         }

@@ -11,6 +11,8 @@ pub enum SidecarName {
     StoryboardSheet(u32),
     /// Where scenes begin: JSON.
     Scenes,
+    /// The poster of an instant that the film's owner chose, in milliseconds of the film: JPEG.
+    ChosenPoster(u64),
 }
 
 /// A text that names no sidecar.
@@ -28,6 +30,7 @@ impl SidecarName {
             Self::Storyboard => "storyboard.vtt".to_owned(),
             Self::StoryboardSheet(number) => format!("storyboard-{number}.jpg"),
             Self::Scenes => "scenes.json".to_owned(),
+            Self::ChosenPoster(at_ms) => format!("poster-{at_ms}.jpg"),
         }
     }
 
@@ -35,7 +38,7 @@ impl SidecarName {
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Storyboard => "text/vtt",
-            Self::StoryboardSheet(_) => "image/jpeg",
+            Self::StoryboardSheet(_) | Self::ChosenPoster(_) => "image/jpeg",
             Self::Scenes => "application/json",
         }
     }
@@ -51,11 +54,16 @@ impl FromStr for SidecarName {
     type Err = SidecarNameError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let sheet = || text.strip_prefix("storyboard-")?.strip_suffix(".jpg")?.parse().ok();
+        let numbered = |prefix| text.strip_prefix(prefix)?.strip_suffix(".jpg");
+        let sheet = || numbered("storyboard-")?.parse().ok().filter(|number| *number < MOST_SHEETS);
+        let chosen = || numbered("poster-")?.parse().ok();
         let name = match text {
             "storyboard.vtt" => Self::Storyboard,
             "scenes.json" => Self::Scenes,
-            _ => Self::StoryboardSheet(sheet().filter(|number| *number < MOST_SHEETS).ok_or(SidecarNameError)?),
+            _ => {
+                let found = sheet().map(Self::StoryboardSheet).or_else(|| chosen().map(Self::ChosenPoster));
+                found.ok_or(SidecarNameError)?
+            }
         };
         // One name each: no sign, no leading zero.
         if name.file() == text { Ok(name) } else { Err(SidecarNameError) }
@@ -68,10 +76,21 @@ mod tests {
 
     #[test]
     fn names_round_trip_and_nothing_else_parses() {
-        for name in [SidecarName::Storyboard, SidecarName::StoryboardSheet(12), SidecarName::Scenes] {
+        use SidecarName::{ChosenPoster, Scenes, Storyboard, StoryboardSheet};
+        for name in [Storyboard, StoryboardSheet(12), Scenes, ChosenPoster(61_234)] {
             assert_eq!(name.file().parse(), Ok(name));
         }
-        for text in ["", "poster", "storyboard-.jpg", "storyboard-01.jpg", "storyboard-+1.jpg", "../scenes.json"] {
+        for text in [
+            "",
+            "poster",
+            "storyboard-.jpg",
+            "storyboard-01.jpg",
+            "storyboard-9999.jpg",
+            "poster-.jpg",
+            "poster-1",
+            "storyboard-+1.jpg",
+            "../scenes.json",
+        ] {
             assert_eq!(text.parse::<SidecarName>(), Err(SidecarNameError), "{text}");
         }
     }
