@@ -108,6 +108,7 @@ pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbE
         WHERE id = $1 RETURNING attempt";
     const WARN: &str = "INSERT INTO warnings (video_id, attempt, code, at_ms, message) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (video_id, attempt, code, at_ms) DO NOTHING";
+    const MAKE_ROOM: &str = "DELETE FROM jobs WHERE work_key = $1 AND ended_at_ms IS NOT NULL";
     let video_id = claim.video_id;
     let now = UnixMs::now();
     let plan_id = write!(db, tx => {
@@ -150,6 +151,12 @@ pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbE
             // The film's first segments go before; the rest of it may take long.
             let after = turn.saturating_add(CAPTIONS_AFTER_SPANS);
             insert_job!(tx, captions_job(video_id, plan_id, attempt, after), now);
+        }
+        if plan.has_records && completed.is_some() {
+            // The job that made them may have been ended in favour of another plan.
+            let job = NewJob::sidecars(video_id, plan_id, turn);
+            sqlx::query(MAKE_ROOM).bind(&job.work_key).execute(&mut *tx).await?;
+            insert_job!(tx, job, now);
         }
         for warning in &plan.warnings {
             sqlx::query(WARN)

@@ -4,15 +4,15 @@ use std::{collections::BTreeSet, time::Duration};
 
 use super::{
     Db, DbError,
-    jobs::{Claim, NewJob, WorkKey, hold_lease, insert_job, lowest_open_turn},
+    jobs::{Claim, NewJob, hold_lease, insert_job, lowest_open_turn},
     lock::LockRows,
     outbox::append_event,
     read, write,
 };
 use crate::{
     event::{Event, What},
-    id::{JobId, PlanId},
-    job::JobKind,
+    id::PlanId,
+    media::SidecarName,
     time::UnixMs,
 };
 
@@ -173,17 +173,8 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
                 sqlx::query(CHANGE).bind(claim.video_id).bind(now).execute(&mut *tx).await?;
                 append_event!(tx, Event::new(claim.video_id, What::VideoReady { plan_id }));
                 if has_records == 1 {
-                    let job = NewJob {
-                        id: JobId::new(),
-                        work_key: WorkKey::Sidecars { plan_id }.to_string(),
-                        kind: JobKind::Sidecars,
-                        video_id: claim.video_id,
-                        plan_id: Some(plan_id),
-                        first_segment: None,
-                        end_segment: None,
-                        turn: lowest_open_turn!(tx),
-                    };
-                    insert_job!(tx, job, now);
+                    let turn = lowest_open_turn!(tx);
+                    insert_job!(tx, NewJob::sidecars(claim.video_id, plan_id, turn), now);
                 }
             }
         }
@@ -224,6 +215,23 @@ pub async fn sidecar(db: &Db, plan_id: PlanId, name: &str) -> Result<Option<Made
     Ok(read!(db, pool => {
         sqlx::query_as(SQL).bind(plan_id).bind(name).fetch_optional(pool).await?
     }))
+}
+
+/// Forgets the posters of instants other than the one that the film's owner has chosen by now; returns their names, whose
+/// objects nothing names any more.
+///
+/// # Errors
+/// [`DbError::LeaseLost`] where `claim` no longer holds.
+pub async fn forget_other_posters(db: &Db, claim: &Claim, plan_id: PlanId) -> Result<Vec<SidecarName>, DbError> {
+    const OTHERS: &str = "DELETE FROM sidecars WHERE plan_id = $1 AND name LIKE 'poster-%' AND name <> COALESCE(\
+            (SELECT 'poster-' || v.poster_at_ms || '.jpg' FROM videos v WHERE v.id = $2), '') \
+        RETURNING name";
+    let names: Vec<(String,)> = write!(db, tx => {
+        tx.lock_video(claim.video_id).await?;
+        hold_lease!(tx, claim);
+        sqlx::query_as(OTHERS).bind(plan_id).bind(claim.video_id).fetch_all(&mut *tx).await?
+    });
+    Ok(names.into_iter().filter_map(|(name,)| name.parse().ok()).collect())
 }
 
 /// How many media segments of a plan exist, of all renditions together.

@@ -78,10 +78,10 @@ pub fn measure(channels: &[Vec<f32>], first: i64, own: &Range<i64>, blocks: &Ran
             {
                 *square += weighted * weighted;
             }
-            let largest = between.push(sample);
+            between.push(sample);
             if own.contains(&at) {
                 sample_peak = sample_peak.max(sample.abs());
-                true_peak = true_peak.max(largest);
+                true_peak = true_peak.max(between.largest());
             }
         }
         record.sample_peak = record.sample_peak.max((sample_peak * PEAK_ONE).round() as u32);
@@ -133,11 +133,15 @@ const PHASES: [[f64; 12]; 2] = [
 ];
 
 impl Between {
-    /// Takes the next sample; the largest of the four values around the one six samples ago.
-    fn push(&mut self, sample: f64) -> f64 {
+    /// Takes the next sample.
+    fn push(&mut self, sample: f64) {
         self.held[self.at] = sample;
         self.held[self.at + 12] = sample;
         self.at = (self.at + 1) % 12;
+    }
+
+    /// The largest of the four values around the sample six samples ago.
+    fn largest(&self) -> f64 {
         // Oldest first.
         let window = &self.held[self.at..self.at + 12];
         let mut largest = 0.0_f64;

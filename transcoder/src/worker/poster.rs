@@ -7,6 +7,7 @@ use mutoscope_core::{
     db::{DbError, jobs::Claim, plans, segments, videos},
     id::PlanId,
     media::SidecarName,
+    store::StorageKey,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -68,13 +69,31 @@ impl Worker {
             let plan = Arc::clone(&publisher.plan);
             self.make_poster(media, &publisher, &plan, source, cancel.clone()).await?;
         }
-        let Some(at_ms) = videos::chosen_poster(&self.db, publisher.claim.video_id).await? else { return Ok(()) };
-        let name = SidecarName::ChosenPoster(at_ms).file();
-        if segments::sidecar(&self.db, publisher.plan_id, &name).await?.is_none() {
+        let Some(at_ms) = videos::chosen_poster(&self.db, publisher.claim.video_id).await? else {
+            return self.remove_others(&publisher).await;
+        };
+        let name = SidecarName::ChosenPoster(at_ms);
+        if segments::sidecar(&self.db, publisher.plan_id, &name.file()).await?.is_none() {
             publisher.chosen_poster = Some(at_ms);
             let poster = Some(PosterPlan { candidates_ms: vec![at_ms], ..planned });
             let plan = EncodePlan { poster, ..EncodePlan::clone(&publisher.plan) };
             self.make_poster(media, &publisher, &plan, source, cancel).await?;
+        }
+        self.remove_others(&publisher).await
+    }
+
+    /// One chosen poster is kept: owners may choose as often as they like.
+    async fn remove_others(&self, publisher: &Publisher) -> Result<(), JobError> {
+        let Publisher { claim, plan_id, plan_hash, .. } = publisher;
+        for name in segments::forget_other_posters(&self.db, claim, *plan_id).await? {
+            let key = StorageKey::Sidecar { video_id: claim.video_id, plan_hash: plan_hash.clone(), name };
+            if let Err(error) = self.store.delete(&key).await {
+                tracing::warn!(
+                    video.id = %claim.video_id,
+                    error = &error as &dyn std::error::Error,
+                    "a poster that is not shown any more stays until its film goes"
+                );
+            }
         }
         Ok(())
     }

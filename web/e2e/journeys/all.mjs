@@ -8,13 +8,14 @@ import { everyPageLooksRight } from "./looks.mjs";
 import { findFilm } from "./search.mjs";
 import { changePasswordAndSignIn, deleteAccount, signOutEverywhere } from "./settings.mjs";
 import { dropSeveral, pauseUpload, resumeAfterReload, uploadFilm, watchWhileMade } from "./upload.mjs";
-import { watchAtTwoQualities } from "./watch.mjs";
+import { seeThumbnailsAndChooseThePoster, watchAtTwoQualities } from "./watch.mjs";
 
 export const journeys = [
   { name: "a person registers", play: register, essential: true },
   { name: "a wrong password is refused with a sentence", play: refuseWrongPassword },
   { name: "a film is uploaded, its making is shown, and it opens", play: uploadFilm, essential: true },
   { name: "the film plays on at two qualities, by keys, and counts a view", play: watchAtTwoQualities },
+  { name: "the seek bar shows thumbnails, and the owner chooses the poster", play: seeThumbnailsAndChooseThePoster },
   { name: "the film is found by search and by suggestion", play: findFilm },
   { name: "an interrupted upload goes on after a reload", play: resumeAfterReload },
   { name: "an empty file is refused with a sentence of its own", play: refuseEmptyFile },

@@ -75,8 +75,12 @@ async fn the_poster_that_the_owner_chose_is_taken_at_once_and_by_every_plan_and_
         let name = SidecarName::ChosenPoster(1_000);
         let first = segments::sidecar(&platform.db, stored.id, &name.file()).await.unwrap().unwrap();
         assert_ne!(first, third);
-        let key = StorageKey::Sidecar { video_id: id, plan_hash: stored.hash.clone(), name };
-        platform.store.get_checked(&key, &first.sha256).await.unwrap();
+        let key = |name| StorageKey::Sidecar { video_id: id, plan_hash: stored.hash.clone(), name };
+        platform.store.get_checked(&key(name), &first.sha256).await.unwrap();
+        // The one before is not kept.
+        let gone = key(SidecarName::ChosenPoster(3_000));
+        until(async || platform.store.head(&gone).await.is_err().then_some(())).await;
+        assert_eq!(segments::sidecar(&platform.db, stored.id, "poster-3000.jpg").await.unwrap(), None);
 
         videos::choose_poster(&platform.db, id, None).await.unwrap().expect("it is there");
         until(async || shown("poster.jpg").await).await;
