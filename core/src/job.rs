@@ -20,10 +20,12 @@ pub enum JobKind {
     Plan,
     /// Make a run of consecutive segments of every rung.
     Span,
-    /// Take the poster again.
+    /// Take the poster again, or the one that the owner chose.
     Poster,
     /// Make every track of captions.
     Captions,
+    /// Merge a complete plan's records into its sidecars.
+    Sidecars,
 }
 
 /// The right to write the results of one job, until it expires or is taken over.

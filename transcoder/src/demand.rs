@@ -9,6 +9,7 @@ use mutoscope_core::{
     db::{Db, DbError, jobs, segments, segments::Made},
     id::PlanId,
     job::JobKind,
+    media::SidecarName,
 };
 use tokio::sync::{Notify, Semaphore, watch};
 
@@ -73,6 +74,8 @@ pub enum Wanted {
     Poster,
     /// The captions of this name.
     Captions,
+    /// A sidecar, of no rendition.
+    Sidecar(SidecarName),
 }
 
 /// What came of waiting.
@@ -136,6 +139,7 @@ impl Demand {
             Wanted::Segment(number) => segments::segment(&self.db, plan_id, rendition, number).await,
             Wanted::Poster => segments::sidecar(&self.db, plan_id, POSTER).await,
             Wanted::Captions => segments::sidecar(&self.db, plan_id, rendition).await,
+            Wanted::Sidecar(name) => segments::sidecar(&self.db, plan_id, &name.file()).await,
         }
     }
 
@@ -144,8 +148,11 @@ impl Demand {
         let raised = match wanted {
             Wanted::Init => jobs::raise(&self.db, plan_id, 0, rendition).await?,
             Wanted::Segment(number) => jobs::raise(&self.db, plan_id, number, rendition).await?,
-            Wanted::Poster => jobs::raise_sidecar(&self.db, plan_id, JobKind::Poster).await?,
             Wanted::Captions => jobs::raise_sidecar(&self.db, plan_id, JobKind::Captions).await?,
+            Wanted::Poster | Wanted::Sidecar(SidecarName::ChosenPoster(_)) => {
+                jobs::raise_sidecar(&self.db, plan_id, JobKind::Poster).await?
+            }
+            Wanted::Sidecar(_) => jobs::raise_sidecar(&self.db, plan_id, JobKind::Sidecars).await?,
         };
         if raised {
             self.bells.ring_wanted();

@@ -7,6 +7,7 @@ mod contents;
 mod film;
 mod report;
 mod run;
+mod sidecars;
 mod units;
 
 use std::{path::PathBuf, sync::Arc};
@@ -21,6 +22,7 @@ use crate::{
     limits::Limits,
     package::check::CheckError,
     plan::{EncodePlan, PlanSettings},
+    record::RecordError,
     span::Progress,
 };
 
@@ -103,6 +105,9 @@ pub enum FolderError {
     /// The plan or the report can't be written as JSON.
     #[error("the report can't be written")]
     Json(#[from] serde_json::Error),
+    /// A record that was made and checked is not what it was.
+    #[error("a record is not as planned")]
+    Record(#[from] RecordError),
     /// A task of ours ended by itself.
     #[error("a task ended by itself")]
     Task(#[from] tokio::task::JoinError),
@@ -126,7 +131,7 @@ impl FolderError {
             Self::Occupied(_) => "folder_occupied",
             Self::Write { .. } => "folder_unwritable",
             Self::Media(error) => error.code.as_str(),
-            Self::Check(_) | Self::Incomplete(_) | Self::Json(_) | Self::Task(_) => "media_internal",
+            Self::Check(_) | Self::Incomplete(_) | Self::Json(_) | Self::Record(_) | Self::Task(_) => "media_internal",
         }
     }
 
@@ -142,7 +147,9 @@ impl FolderError {
                 MediaErrorKind::Cancelled => FolderErrorKind::Interrupted,
                 MediaErrorKind::Retryable | MediaErrorKind::Internal => FolderErrorKind::Internal,
             },
-            Self::Check(_) | Self::Incomplete(_) | Self::Json(_) | Self::Task(_) => FolderErrorKind::Internal,
+            Self::Check(_) | Self::Incomplete(_) | Self::Json(_) | Self::Record(_) | Self::Task(_) => {
+                FolderErrorKind::Internal
+            }
         }
     }
 }

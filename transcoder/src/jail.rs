@@ -17,7 +17,7 @@ mod watchdog;
 use std::{collections::BTreeSet, ffi::OsString, sync::Arc};
 
 use bytes::Bytes;
-use mutoscope_core::media::VideoCodec;
+use mutoscope_core::media::{RenditionName, VideoCodec};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -251,6 +251,26 @@ impl MediaProcess {
         }
     }
 
+    /// Puts a film's thumbnails, one after the other as its records hold them, on the plan's sheets, and hands them to
+    /// `sink` in order.
+    ///
+    /// # Errors
+    /// As [`MediaProcess::make`].
+    pub async fn sheets(
+        &self,
+        thumbnails: Bytes,
+        plan: &EncodePlan,
+        limits: &Limits,
+        sink: mpsc::Sender<MediaOutput>,
+        cancel: CancellationToken,
+    ) -> Result<(), MediaError> {
+        let child = self.start_for(plan).await?;
+        let source = Arc::new(MemorySource(thumbnails));
+        let job = Job::Sheets { source_bytes: source.len(), limits: limits.clone() };
+        let session = Session::new(child, source, limits, limits.span_cpu_ms, Some(sink), cancel);
+        session.run(job, plan_bytes(plan)?).await.map(|_| ())
+    }
+
     /// The instant of the film after which nothing decodes, in microseconds, where the plan goes well beyond it.
     ///
     /// # Errors
@@ -323,6 +343,15 @@ fn span_cpu_ms(plan: &EncodePlan, limits: &Limits, request: &SpanRequest) -> u64
                 RenditionPlan::Audio(_) | RenditionPlan::CarriedAudio(_) => 1024,
             };
             pixels = pixels.saturating_add(samples.saturating_mul(each));
+        }
+    }
+    // Where only records are asked for, the source is decoded for them alone.
+    if let (Some(_), Some(video)) = (&plan.record, &plan.video)
+        && request.renditions.includes(&RenditionName::record())
+    {
+        for frames in request.segments.clone().filter_map(|index| video.frames_of(&plan.grid, index)) {
+            let each = video.display_size.pixels();
+            pixels = pixels.saturating_add((frames.end - frames.start).saturating_mul(each));
         }
     }
     limits.span_cpu_ms.saturating_add((pixels / 1_000_000).saturating_mul(limits.span_cpu_ms_per_megapixel))

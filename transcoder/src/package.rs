@@ -37,6 +37,11 @@ pub mod layout {
         format!("{rendition}.vtt")
     }
 
+    /// A record, in the records' folder.
+    pub fn record(number: u32) -> String {
+        format!("{number:05}.bin")
+    }
+
     /// A media segment, in its rendition's folder.
     pub fn segment(number: u32) -> String {
         format!("{number:05}.m4s")
@@ -67,10 +72,19 @@ pub fn chapters(plan: &EncodePlan) -> Option<String> {
     (!plan.chapters.is_empty()).then(|| webvtt::chapters(each))
 }
 
-/// How many media segments the plan asks for, of all renditions together.
+/// All that spans make, by the name under which it is asked for: the segments of each rendition, and the records.
+pub fn work_planned(plan: &EncodePlan) -> impl Iterator<Item = (RenditionName, Vec<u32>)> + '_ {
+    let made = plan.renditions.iter().map(|rendition| {
+        let indexes = segments(plan, rendition).map(|(index, _)| index).collect();
+        (rendition.name().clone(), indexes)
+    });
+    let noted = plan.record.iter().map(|_| (RenditionName::record(), (0..plan.grid.segment_count()).collect()));
+    made.chain(noted)
+}
+
+/// How many media segments the plan asks for, of all renditions together, and how many records.
 pub fn segments_planned(plan: &EncodePlan) -> u64 {
-    let each = plan.renditions.iter().map(|rendition| segments(plan, rendition).count() as u64);
-    each.sum()
+    work_planned(plan).map(|(_, indexes)| indexes.len() as u64).sum()
 }
 
 /// A segment's length in whole microseconds, rounded to nearest.

@@ -12,9 +12,11 @@ mod demux;
 mod event_text;
 mod pictures;
 mod poster;
+mod record;
 mod report;
 mod rung;
 mod scale;
+mod sheets;
 mod sound;
 mod sound_grid;
 mod sound_run;
@@ -25,7 +27,7 @@ mod tone_map;
 mod waveform;
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     ops::Range,
     sync::{
         Arc,
@@ -39,19 +41,24 @@ use self::{
     carry_sound::CarrySoundStage,
     demux::{Demuxer, Entry, Film, Next},
     pictures::{Course, Pictures},
+    record::{RecordStage, Records},
     report::Reporter,
     rung::RungStage,
+    scale::Cascade,
     sound::SoundStage,
     stop::{Failure, Stop},
     timeline::Planned,
 };
+use mutoscope_core::media::RenditionName;
+
 use crate::{
     av::{Packet, VideoFrame, decoder::DecoderTemplate},
     error::{MediaError, MediaErrorCode, MediaWarning},
     jail::Channel,
     limits::Limits,
     plan::{
-        AudioPlan, AudioRendition, CarriedAudio, CarriedVideo, EncodePlan, RenditionPlan, VideoPlan, VideoRendition,
+        AudioPlan, AudioRendition, CarriedAudio, CarriedVideo, EncodePlan, RecordPlan, RenditionPlan, VideoPlan,
+        VideoRendition,
     },
     probe::to_us,
     span::{SpanRecord, SpanRequest, Verification},
@@ -83,19 +90,20 @@ pub fn make_span(
     let reporter = Reporter::new(channel, &failure, work.frames.end - work.frames.start);
     let film = Film { channel, source_bytes, limits, plan };
     let mut demuxer = Demuxer::open(&film, &work.entry(plan))?;
-    let decoder = match work.video.filter(|_| !work.rungs.is_empty()) {
+    let records = work.record.map(|planned| Records::new(planned, &reporter));
+    let decoder = match work.video.filter(|_| work.decodes_pictures()) {
         Some(video) => Some(DecoderTemplate::new(demuxer.input(), video.stream, limits)?),
         None => None,
     };
     let mut templates = Vec::new();
-    for (track, _) in &work.tracks {
+    for TrackWork { track, .. } in &work.tracks {
         templates.push(DecoderTemplate::new(demuxer.input(), track.stream, limits)?);
     }
     let carry = work.carry_stage(&demuxer, &reporter)?;
     let ended = thread::scope(|scope| {
         let mut handles = Vec::new();
-        let rungs = start_rungs(scope, &work, &reporter, &mut handles);
-        let mut tracks = start_tracks(scope, &work, plan, templates, &reporter, &mut handles);
+        let rungs = start_rungs(scope, &work, &reporter, records.as_ref(), &mut handles);
+        let mut tracks = start_tracks(scope, &work, templates, &reporter, records.as_ref(), &mut handles);
         tracks.extend(start_carried_tracks(scope, &work, &reporter, &mut handles));
         let feeder = Feeder { work: &work, film: &film, rungs, tracks, carry, reporter: &reporter };
         let fed = feeder.run(&mut demuxer, decoder);
@@ -111,6 +119,14 @@ pub fn make_span(
     let warnings = reporter.into_warnings();
     failure.outcome(ended.is_ok() && sent.is_ok())?;
     Ok(SpanRecord { segments: request.segments.clone(), frames_decoded, cpu_ms: 0, peak_rss_bytes: 0, warnings })
+}
+
+/// Puts the film's thumbnails on sheets.
+///
+/// # Errors
+/// Where they are not as planned or cannot be read.
+pub fn make_sheets(channel: &Arc<Channel>, source_bytes: u64, plan: &EncodePlan) -> Result<(), MediaError> {
+    sheets::make(channel, source_bytes, plan)
 }
 
 /// Makes the plan's posters.
@@ -166,13 +182,23 @@ struct Work<'a> {
     carried: Option<&'a CarriedVideo>,
     /// The cascade down to the last rung that is asked for; `true` where a rung is, not only passed through.
     rungs: Vec<(&'a VideoRendition, bool)>,
-    tracks: Vec<(&'a AudioPlan, &'a AudioRendition)>,
+    tracks: Vec<TrackWork<'a>>,
     carried_tracks: Vec<(&'a AudioPlan, &'a CarriedAudio)>,
+    /// Where records are asked for.
+    record: Option<&'a RecordPlan>,
     segments: Range<u32>,
     /// Planned pictures of the span.
     frames: Range<u64>,
     plan: &'a EncodePlan,
     verification: Verification,
+}
+
+/// A track that is decoded.
+struct TrackWork<'a> {
+    track: &'a AudioPlan,
+    rendition: &'a AudioRendition,
+    is_encoded: bool,
+    is_measured: bool,
 }
 
 impl<'a> Work<'a> {
@@ -181,6 +207,7 @@ impl<'a> Work<'a> {
         if segments.is_empty() || segments.end > plan.grid.segment_count() {
             return Err(MediaErrorCode::PlanUnusable.into());
         }
+        let record = plan.record.as_ref().filter(|_| request.renditions.includes(&RenditionName::record()));
         let mut rungs = Vec::new();
         let (mut tracks, mut carried_tracks, mut carried) = (Vec::new(), Vec::new(), None);
         let track =
@@ -189,15 +216,30 @@ impl<'a> Work<'a> {
             let asked = request.renditions.includes(rendition.name());
             match rendition {
                 RenditionPlan::Video(rung) => rungs.push((rung, asked)),
-                RenditionPlan::Audio(audio) if asked => tracks.push((track(audio.stream)?, audio)),
+                RenditionPlan::Audio(audio) if asked => {
+                    let is_measured = record.is_some_and(|record| record.shares_sound_of(audio))
+                        && !tracks.iter().any(|track: &TrackWork<'_>| track.is_measured);
+                    let track = track(audio.stream)?;
+                    tracks.push(TrackWork { track, rendition: audio, is_encoded: true, is_measured });
+                }
                 RenditionPlan::CarriedVideo(video) if asked => carried = Some(video),
                 RenditionPlan::CarriedAudio(audio) if asked => carried_tracks.push((track(audio.stream)?, audio)),
                 RenditionPlan::Audio(_) | RenditionPlan::CarriedVideo(_) | RenditionPlan::CarriedAudio(_) => {}
             }
         }
-        let needed = rungs.iter().rposition(|(_, asked)| *asked).map_or(0, |last| last + 1);
-        rungs.truncate(needed);
-        let video = plan.video.as_ref().filter(|_| !rungs.is_empty() || carried.is_some());
+        if let Some(sound) = record.and_then(|record| record.sound.as_ref())
+            && !tracks.iter().any(|track| track.is_measured)
+        {
+            let track = track(sound.stream)?;
+            tracks.push(TrackWork { track, rendition: sound, is_encoded: false, is_measured: true });
+        }
+        let notes_pictures = record.is_some_and(|record| record.pictures.is_some());
+        if !notes_pictures {
+            let needed = rungs.iter().rposition(|(_, asked)| *asked).map_or(0, |last| last + 1);
+            rungs.truncate(needed);
+        }
+        let wants_pictures = !rungs.is_empty() || carried.is_some() || notes_pictures;
+        let video = plan.video.as_ref().filter(|_| wants_pictures);
         let frames = match video {
             Some(video) => {
                 let first = video.frames_of(&plan.grid, segments.start).ok_or(MediaErrorCode::PlanUnusable)?;
@@ -209,12 +251,17 @@ impl<'a> Work<'a> {
         if video.is_none() && tracks.is_empty() && carried_tracks.is_empty() {
             return Err(MediaErrorCode::PlanUnusable.into());
         }
-        Ok(Self { video, carried, rungs, tracks, carried_tracks, segments, frames, plan, verification })
+        Ok(Self { video, carried, rungs, tracks, carried_tracks, record, segments, frames, plan, verification })
+    }
+
+    /// Whether pictures are decoded for more than the check of what is carried over.
+    fn decodes_pictures(&self) -> bool {
+        !self.rungs.is_empty() || self.record.is_some_and(|record| record.pictures.is_some())
     }
 
     fn entry(&self, plan: &EncodePlan) -> Entry {
         let video = self.video.map(|video| (video.stream, pictures::entry_us(plan, video, self.frames.start)));
-        let audio = self.tracks.iter().filter_map(|(track, rendition)| {
+        let decoded = self.tracks.iter().filter_map(|TrackWork { track, rendition, .. }| {
             let frames = rendition.frames_of(&plan.grid, self.segments.start)?;
             Some((track.stream, sound::window_us(rendition, plan.source.start_us, &frames).start))
         });
@@ -222,12 +269,17 @@ impl<'a> Work<'a> {
             let frames = rendition.frames_of(&plan.grid, self.segments.start)?;
             Some((track.stream, carry_sound::window_us(track, rendition, &frames).start))
         });
-        Entry { video, audio: audio.chain(carried).collect() }
+        let mut audio = BTreeMap::new();
+        for (stream, by_us) in decoded.chain(carried) {
+            // A track that is carried over is decoded beside that, to be measured.
+            audio.entry(stream).and_modify(|earlier: &mut i64| *earlier = by_us.min(*earlier)).or_insert(by_us);
+        }
+        Entry { video, audio }
     }
 
     fn carry_stage(&self, demuxer: &Demuxer, reporter: &'a Reporter<'a>) -> Result<Option<CarryStage<'a>>, MediaError> {
         let (Some(video), Some(carried)) = (self.video, self.carried) else { return Ok(None) };
-        let decoded_by = if self.rungs.is_empty() { DecodedBy::Nobody } else { DecodedBy::Rungs };
+        let decoded_by = if self.decodes_pictures() { DecodedBy::Rungs } else { DecodedBy::Nobody };
         if decoded_by == DecodedBy::Rungs {
             reporter.remember_pictures();
         }
@@ -248,10 +300,11 @@ fn start_rungs<'scope, 'env: 'scope>(
     scope: &'scope Scope<'scope, 'env>,
     work: &'env Work<'env>,
     reporter: &'env Reporter<'env>,
+    records: Option<&'env Records<'env>>,
     handles: &mut Vec<Handle<'scope>>,
 ) -> Option<SyncSender<Planned<VideoFrame>>> {
     let video = work.video?;
-    let mut next = None;
+    let mut next = records.and_then(|records| start_record(scope, work, reporter, records, handles));
     for (position, (rung, asked)) in work.rungs.iter().enumerate().rev() {
         let (sender, pictures) = mpsc::sync_channel(PICTURES_WAITING);
         let segments = work.segments.clone().filter(|_| *asked);
@@ -270,22 +323,47 @@ fn start_rungs<'scope, 'env: 'scope>(
     next
 }
 
+/// Starts the thread that makes pictures small for the records, after the last rung; returns where they go.
+fn start_record<'scope, 'env: 'scope>(
+    scope: &'scope Scope<'scope, 'env>,
+    work: &'env Work<'env>,
+    reporter: &'env Reporter<'env>,
+    records: &'env Records<'env>,
+    handles: &mut Vec<Handle<'scope>>,
+) -> Option<SyncSender<Planned<VideoFrame>>> {
+    let (video, planned) = (work.video?, work.record?.pictures.as_ref()?);
+    let (sender, pictures) = mpsc::sync_channel(PICTURES_WAITING);
+    let (grid, segments) = (&work.plan.grid, work.segments.clone());
+    let segments = segments.filter_map(|index| Some((index, video.frames_of(grid, index)?))).collect();
+    // A scaler is made on the thread that uses it.
+    let from_source = work.rungs.is_empty();
+    handles.push(scope.spawn(move || {
+        let size = planned.thumbnail;
+        let cascade = if from_source { Cascade::from_source(video, size) } else { Cascade::from_rung(size) };
+        RecordStage { planned, video, grid, cascade, segments, pictures, records, reporter }.run()
+    }));
+    Some(sender)
+}
+
 /// Starts a thread a track; returns where each one's packets go, by rendition.
 fn start_tracks<'scope, 'env: 'scope>(
     scope: &'scope Scope<'scope, 'env>,
     work: &'env Work<'env>,
-    plan: &'env EncodePlan,
     templates: Vec<DecoderTemplate>,
     reporter: &'env Reporter<'env>,
+    records: Option<&'env Records<'env>>,
     handles: &mut Vec<Handle<'scope>>,
 ) -> Vec<TrackFeed> {
     let mut feeds = Vec::new();
-    for ((track, rendition), decoder) in work.tracks.iter().zip(templates) {
+    let plan = work.plan;
+    for (TrackWork { track, rendition, is_encoded, is_measured }, decoder) in work.tracks.iter().zip(templates) {
         let (sender, packets) = mpsc::sync_channel(PACKETS_WAITING);
         let segments = work.segments.clone();
         let stage = SoundStage {
             track,
             rendition,
+            is_encoded: *is_encoded,
+            records: records.filter(|_| *is_measured).map(|records| (records, &plan.grid)),
             film_start_us: plan.source.start_us,
             decoder,
             segments: segments.filter_map(|index| Some((index, rendition.frames_of(&plan.grid, index)?))).collect(),

@@ -4,6 +4,7 @@ pub mod audio;
 pub mod captions;
 pub mod carry;
 pub mod grid;
+pub mod record;
 pub mod settings;
 pub mod video;
 
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha256};
 pub use audio::{AudioPlan, AudioRendition};
 pub use captions::{CaptionPlan, ChapterPlan};
 pub use carry::{CarriedAudio, CarriedVideo, CarryDecision};
+pub use record::{PictureRecordPlan, RecordPlan};
 pub use settings::{CarryOver, PlanSettings, Preset};
 pub use video::{EncoderSettings, HdrTransfer, OutputColour, ToneMapPlan, VideoPlan, VideoRendition};
 
@@ -25,7 +27,7 @@ use crate::{
 };
 
 /// Version of the plan's own form, part of its hash.
-const PLAN_VERSION: u32 = 3;
+const PLAN_VERSION: u32 = 4;
 
 /// The longest side of a cover.
 const COVER_SIDE: u32 = 1_280;
@@ -59,6 +61,9 @@ pub struct EncodePlan {
     pub captions: Vec<CaptionPlan>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chapters: Vec<ChapterPlan>,
+    /// What is noted of each segment beside its renditions. `None` in plans before version 4, which keep their form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<RecordPlan>,
 }
 
 /// What the plan rests on in the source.
@@ -145,6 +150,7 @@ impl EncodePlan {
         let drawn = audio.first().filter(|_| video.is_none());
         let cover = drawn.map(|track| CoverPlan { art: report.cover, side: COVER_SIDE, drawn: track.stream });
         let chapters = captions::plan_chapters(report, start_us, grid.length_ms());
+        let record = RecordPlan::new(&grid, video.as_ref(), &audio, &renditions);
         Ok(Self {
             version: PLAN_VERSION,
             fingerprint: report.fingerprint.clone(),
@@ -164,6 +170,7 @@ impl EncodePlan {
             cover,
             captions: captions::plan_captions(report, settings),
             chapters,
+            record,
         })
     }
 

@@ -11,6 +11,7 @@ use mutoscope_core::{
         segments::{self, Made, NewlyMade},
     },
     id::PlanId,
+    media::{RenditionName, SidecarName},
     store::{MediaStore, StorageKey, StoreError},
 };
 use tokio::sync::mpsc;
@@ -53,6 +54,8 @@ pub struct Publisher {
     pub plan_id: PlanId,
     pub plan: Arc<EncodePlan>,
     pub plan_hash: String,
+    /// Posters are of this instant, which the owner chose, and not the plan's own.
+    pub chosen_poster: Option<u64>,
 }
 
 /// What went through.
@@ -79,7 +82,7 @@ impl Publisher {
                     published.warnings.push(warning);
                     continue;
                 }
-                let output = gate.check(output).await?;
+                let output = gate.check(output).await?.map(|output| self.named(output));
                 checked.extend(output.filter(|output| !is_recorded(output, &recorded)));
             }
             published.segments += self.store_and_record(checked).await?;
@@ -87,8 +90,17 @@ impl Publisher {
         Ok(published)
     }
 
+    fn named(&self, output: Checked) -> Checked {
+        match (output, self.chosen_poster) {
+            (Checked::Poster { sha256, bytes }, Some(at_ms)) => {
+                Checked::Sidecar { name: SidecarName::ChosenPoster(at_ms), sha256, bytes }
+            }
+            (output, _) => output,
+        }
+    }
+
     /// Objects first, then the rows that name them. Returns the number of media segments.
-    async fn store_and_record(&self, checked: Vec<Checked>) -> Result<u64, PublishError> {
+    pub(crate) async fn store_and_record(&self, checked: Vec<Checked>) -> Result<u64, PublishError> {
         if checked.is_empty() {
             return Ok(0);
         }
@@ -125,6 +137,8 @@ impl Publisher {
             Checked::Segment { rendition, index, .. } => {
                 StorageKey::Segment { video_id, plan_hash, rendition: rendition.to_string(), number: *index }
             }
+            Checked::Record { index, .. } => StorageKey::Record { video_id, plan_hash, number: *index },
+            Checked::Sidecar { name, .. } => StorageKey::Sidecar { video_id, plan_hash, name: *name },
             Checked::Poster { .. } => StorageKey::Poster { video_id, plan_hash },
             Checked::Captions { rendition, .. } => {
                 StorageKey::Captions { video_id, plan_hash, rendition: rendition.to_string() }
@@ -150,6 +164,15 @@ fn row(checked: Checked) -> NewlyMade {
             duration_us: i64::try_from(duration_us).unwrap_or(i64::MAX),
             made: Made { sha256, size_bytes },
         },
+        Checked::Record { index, duration_us, sha256, .. } => NewlyMade::Segment {
+            rendition: RenditionName::record().into(),
+            number: index,
+            duration_us: i64::try_from(duration_us).unwrap_or(i64::MAX),
+            made: Made { sha256, size_bytes },
+        },
+        Checked::Sidecar { name, sha256, .. } => {
+            NewlyMade::Sidecar { name: name.file(), made: Made { sha256, size_bytes } }
+        }
         Checked::Poster { sha256, .. } => {
             NewlyMade::Sidecar { name: POSTER.to_owned(), made: Made { sha256, size_bytes } }
         }

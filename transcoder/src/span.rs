@@ -85,6 +85,10 @@ pub enum MediaOutput {
     Init { rendition: RenditionName, bytes: Bytes },
     /// One whole media segment.
     Segment { rendition: RenditionName, index: u32, bytes: Bytes, facts: SegmentFacts },
+    /// What is noted of a segment beside its renditions.
+    Record { index: u32, bytes: Bytes },
+    /// A sheet of thumbnails, JPEG.
+    Sheet { number: u32, bytes: Bytes },
     /// A poster, JPEG.
     Poster { width: u32, height: u32, bytes: Bytes },
     /// A track of captions, whole, WebVTT.

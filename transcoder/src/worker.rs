@@ -8,6 +8,7 @@ mod lay;
 mod make;
 mod outcome;
 mod poster;
+mod sidecars;
 mod source;
 mod spans;
 mod tail;
@@ -228,6 +229,7 @@ impl Worker {
             Work::Plan => self.lay_plan(claim, cancel).await.map(|()| Performed::Whole),
             Work::Poster { plan_id } => self.remake_poster(claim, *plan_id, cancel).await.map(|()| Performed::Whole),
             Work::Captions { plan_id } => self.make_captions(claim, *plan_id, cancel).await.map(|()| Performed::Whole),
+            Work::Sidecars { plan_id } => self.make_sidecars(claim, *plan_id, cancel).await.map(|()| Performed::Whole),
             Work::Span { plan_id, segments } => self.make_span(claim, *plan_id, segments.clone(), extent, cancel).await,
         }
     }
@@ -242,6 +244,7 @@ impl Worker {
             plan_id,
             plan: Arc::new(plan),
             plan_hash,
+            chosen_poster: None,
         }
     }
 

@@ -67,6 +67,18 @@ pub enum WorkKey<'a> {
         /// The video's attempt.
         attempt: i64,
     },
+    /// The poster of an instant that the owner chose.
+    ChosenPoster {
+        /// The plan.
+        plan_id: PlanId,
+        /// In milliseconds of the film.
+        at_ms: u64,
+    },
+    /// The sidecars of a complete plan.
+    Sidecars {
+        /// The plan.
+        plan_id: PlanId,
+    },
 }
 
 impl fmt::Display for WorkKey<'_> {
@@ -79,6 +91,8 @@ impl fmt::Display for WorkKey<'_> {
             }
             Self::Poster { plan_id } => write!(f, "poster:{plan_id}"),
             Self::Captions { plan_id, attempt } => write!(f, "captions:{plan_id}:{attempt}"),
+            Self::ChosenPoster { plan_id, at_ms } => write!(f, "poster:{plan_id}:{at_ms}"),
+            Self::Sidecars { plan_id } => write!(f, "sidecars:{plan_id}"),
         }
     }
 }
@@ -121,13 +135,18 @@ pub enum Work {
         /// On its grid.
         segments: Range<u32>,
     },
-    /// Take the poster of the plan again.
+    /// Take the posters of the plan that are not there: its own, and the one that the owner chose.
     Poster {
         /// The plan.
         plan_id: PlanId,
     },
     /// Make every track of captions of the plan.
     Captions {
+        /// The plan.
+        plan_id: PlanId,
+    },
+    /// Merge the plan's records into its sidecars.
+    Sidecars {
         /// The plan.
         plan_id: PlanId,
     },

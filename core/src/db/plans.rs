@@ -35,6 +35,8 @@ pub struct NewPlan {
     pub body: String,
     /// Segments of all renditions together.
     pub segments_planned: i64,
+    /// Whether records are among them, from which sidecars are merged.
+    pub has_records: bool,
     /// The work, in the order of the film.
     pub spans: Vec<Range<u32>>,
     /// Whether it has captions to make.
@@ -99,13 +101,14 @@ macro_rules! retire_other_plans {
 /// # Errors
 /// [`DbError::LeaseLost`] where `claim`, a plan job, no longer holds.
 pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbError> {
-    const INSERT: &str = "INSERT INTO plans (id, video_id, hash, fingerprint, body, segments_planned, created_at_ms) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (video_id, hash) DO NOTHING";
+    const INSERT: &str = "INSERT INTO plans (id, video_id, hash, fingerprint, body, segments_planned, created_at_ms, \
+        has_records) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (video_id, hash) DO NOTHING";
     const SWITCH: &str = "UPDATE videos SET plan_id = $2, probe_report = $3, duration_ms = $4, width = $5, height = $6, \
             published_at_ms = COALESCE(published_at_ms, $7), updated_at_ms = $7, version = version + 1 \
         WHERE id = $1 RETURNING attempt";
     const WARN: &str = "INSERT INTO warnings (video_id, attempt, code, at_ms, message) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (video_id, attempt, code, at_ms) DO NOTHING";
+    const MAKE_ROOM: &str = "DELETE FROM jobs WHERE work_key = $1 AND ended_at_ms IS NOT NULL";
     let video_id = claim.video_id;
     let now = UnixMs::now();
     let plan_id = write!(db, tx => {
@@ -119,6 +122,7 @@ pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbE
             .bind(&plan.body)
             .bind(plan.segments_planned)
             .bind(now)
+            .bind(i64::from(plan.has_records))
             .execute(&mut *tx)
             .await?;
         let (plan_id, completed): (PlanId, Option<UnixMs>) =
@@ -147,6 +151,12 @@ pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbE
             // The film's first segments go before; the rest of it may take long.
             let after = turn.saturating_add(CAPTIONS_AFTER_SPANS);
             insert_job!(tx, captions_job(video_id, plan_id, attempt, after), now);
+        }
+        if plan.has_records && completed.is_some() {
+            // The job that made them may have been ended in favour of another plan.
+            let job = NewJob::sidecars(video_id, plan_id, turn);
+            sqlx::query(MAKE_ROOM).bind(&job.work_key).execute(&mut *tx).await?;
+            insert_job!(tx, job, now);
         }
         for warning in &plan.warnings {
             sqlx::query(WARN)
@@ -204,6 +214,31 @@ pub async fn get(db: &Db, id: PlanId) -> Result<Option<StoredPlan>, DbError> {
     Ok(read!(db, pool => {
         sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?
     }))
+}
+
+/// Writes down how loud the film is by this plan: integrated loudness and true peak, in hundredths.
+///
+/// # Errors
+/// [`DbError::LeaseLost`] where `claim` no longer holds.
+pub async fn set_loudness(
+    db: &Db,
+    claim: &Claim,
+    plan_id: PlanId,
+    lufs: Option<i32>,
+    peak_dbfs: Option<i32>,
+) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE plans SET loudness_lufs_hundredths = $2, true_peak_dbfs_hundredths = $3 WHERE id = $1";
+    write!(db, tx => {
+        tx.lock_video(claim.video_id).await?;
+        hold_lease!(tx, claim);
+        sqlx::query(SQL)
+            .bind(plan_id)
+            .bind(lufs.map(i64::from))
+            .bind(peak_dbfs.map(i64::from))
+            .execute(&mut *tx)
+            .await?;
+    });
+    Ok(())
 }
 
 /// Adds warnings for the owner of the claim's film; one that was given before stays as it is.

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     id::{JobId, PlanId, VideoId},
     job::JobKind,
+    media::SidecarName,
     time::UnixMs,
 };
 
@@ -34,6 +35,11 @@ pub enum Lost<'a> {
         /// As `captions-eng`.
         rendition: &'a str,
     },
+    /// A sidecar.
+    Sidecar {
+        /// Which.
+        name: SidecarName,
+    },
 }
 
 /// Forgets the object where it is still recorded with this hash, and asks for the job that makes it again; `false` where
@@ -57,6 +63,7 @@ pub async fn forget(db: &Db, plan_id: PlanId, lost: Lost<'_>, sha256: &str) -> R
             Lost::Init { rendition } => sqlx::query(INIT).bind(plan_id).bind(sha256).bind(rendition),
             Lost::Poster => sqlx::query(SIDECAR).bind(plan_id).bind(sha256).bind("poster"),
             Lost::Captions { rendition } => sqlx::query(SIDECAR).bind(plan_id).bind(sha256).bind(rendition),
+            Lost::Sidecar { name } => sqlx::query(SIDECAR).bind(plan_id).bind(sha256).bind(name.file()),
         };
         if forget.execute(&mut *tx).await?.rows_affected() == 0 {
             return Ok(false);
@@ -69,7 +76,7 @@ pub async fn forget(db: &Db, plan_id: PlanId, lost: Lost<'_>, sha256: &str) -> R
             Lost::Segment { number, .. } => Some(number),
             Lost::Init { .. } => Some(0),
             // A film is whole without it.
-            Lost::Poster | Lost::Captions { .. } => None,
+            Lost::Poster | Lost::Captions { .. } | Lost::Sidecar { .. } => None,
         };
         if number.is_some() {
             sqlx::query(INCOMPLETE).bind(plan_id).execute(&mut *tx).await?;
@@ -77,6 +84,10 @@ pub async fn forget(db: &Db, plan_id: PlanId, lost: Lost<'_>, sha256: &str) -> R
         let (kind, key) = match (number, lost) {
             (Some(number), _) => (JobKind::Span, WorkKey::Span { plan_id, attempt, segments: number..number + 1 }),
             (None, Lost::Captions { .. }) => (JobKind::Captions, WorkKey::Captions { plan_id, attempt }),
+            (None, Lost::Sidecar { name: SidecarName::ChosenPoster(at_ms) }) => {
+                (JobKind::Poster, WorkKey::ChosenPoster { plan_id, at_ms })
+            }
+            (None, Lost::Sidecar { .. }) => (JobKind::Sidecars, WorkKey::Sidecars { plan_id }),
             (None, _) => (JobKind::Poster, WorkKey::Poster { plan_id }),
         };
         let work_key = key.to_string();

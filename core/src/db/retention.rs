@@ -41,8 +41,9 @@ pub async fn forget(db: &Db, horizon: Horizon) -> Result<Forgotten, DbError> {
     const EVENTS: &str = "DELETE FROM outbox WHERE occurred_at_ms < $1 \
         AND position <= COALESCE((SELECT MIN(position) FROM cursors), position) \
         AND position < (SELECT MAX(position) FROM outbox)";
-    // A poster that no worker of its plan's build came to take: a film plays without it.
-    const JOBS: &str = "DELETE FROM jobs WHERE ended_at_ms < $1 OR (kind = 'poster' AND created_at_ms < $1)";
+    // A poster or sidecars that no worker of their plan's build came to make: a film plays without them.
+    const JOBS: &str =
+        "DELETE FROM jobs WHERE ended_at_ms < $1 OR (kind IN ('poster', 'sidecars') AND created_at_ms < $1)";
     const VIEWS: &str = "DELETE FROM views WHERE day < $1";
     Ok(write!(db, tx => {
         let sessions = sqlx::query(SESSIONS).bind(horizon.now).bind(horizon.jobs).execute(&mut *tx).await?;

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use super::{
     Db, DbError,
-    jobs::{Claim, hold_lease},
+    jobs::{Claim, NewJob, hold_lease, insert_job, lowest_open_turn},
     lock::LockRows,
     outbox::append_event,
     read, write,
@@ -12,6 +12,7 @@ use super::{
 use crate::{
     event::{Event, What},
     id::PlanId,
+    media::SidecarName,
     time::UnixMs,
 };
 
@@ -131,14 +132,14 @@ macro_rules! insert {
 }
 
 /// Records what was made, in one transaction; what is there already stays. With the last planned segment the plan is
-/// complete and `VideoReady` is in the log.
+/// complete, `VideoReady` is in the log, and the sidecars are asked for.
 ///
 /// # Errors
 /// [`DbError::LeaseLost`] where `claim` no longer holds; nothing is recorded then.
 pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]) -> Result<Recorded, DbError> {
     // The update locks the plan's row, so that of two last segments the later transaction counts both.
     const LOCK: &str = "UPDATE plans SET segments_planned = segments_planned WHERE id = $1 \
-        RETURNING segments_planned, completed_at_ms";
+        RETURNING segments_planned, completed_at_ms, has_records";
     const COUNT: &str = "SELECT COUNT(*) FROM segments WHERE plan_id = $1";
     const COMPLETE: &str = "UPDATE plans SET completed_at_ms = $2 WHERE id = $1";
     // A plan after another one, or after a retry, tells nothing of how long an uploader waited.
@@ -149,9 +150,9 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
     let recorded = write!(db, tx => {
         tx.lock_video(claim.video_id).await?;
         hold_lease!(tx, claim);
-        let lock: Option<(i64, Option<UnixMs>)> =
+        let lock: Option<(i64, Option<UnixMs>, i64)> =
             sqlx::query_as(LOCK).bind(plan_id).fetch_optional(&mut *tx).await?;
-        let (planned, completed_before) = lock.ok_or(DbError::NotFound("the plan"))?;
+        let (planned, completed_before, has_records) = lock.ok_or(DbError::NotFound("the plan"))?;
         let mut recorded = Recorded::default();
         let (made_before,): (i64,) = sqlx::query_as(COUNT).bind(plan_id).fetch_one(&mut *tx).await?;
         for item in items {
@@ -171,6 +172,10 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
                 sqlx::query(COMPLETE).bind(plan_id).bind(now).execute(&mut *tx).await?;
                 sqlx::query(CHANGE).bind(claim.video_id).bind(now).execute(&mut *tx).await?;
                 append_event!(tx, Event::new(claim.video_id, What::VideoReady { plan_id }));
+                if has_records == 1 {
+                    let turn = lowest_open_turn!(tx);
+                    insert_job!(tx, NewJob::sidecars(claim.video_id, plan_id, turn), now);
+                }
             }
         }
         recorded
@@ -210,6 +215,23 @@ pub async fn sidecar(db: &Db, plan_id: PlanId, name: &str) -> Result<Option<Made
     Ok(read!(db, pool => {
         sqlx::query_as(SQL).bind(plan_id).bind(name).fetch_optional(pool).await?
     }))
+}
+
+/// Forgets the posters of instants other than the one that the film's owner has chosen by now; returns their names, whose
+/// objects nothing names any more.
+///
+/// # Errors
+/// [`DbError::LeaseLost`] where `claim` no longer holds.
+pub async fn forget_other_posters(db: &Db, claim: &Claim, plan_id: PlanId) -> Result<Vec<SidecarName>, DbError> {
+    const OTHERS: &str = "DELETE FROM sidecars WHERE plan_id = $1 AND name LIKE 'poster-%' AND name <> COALESCE(\
+            (SELECT 'poster-' || v.poster_at_ms || '.jpg' FROM videos v WHERE v.id = $2), '') \
+        RETURNING name";
+    let names: Vec<(String,)> = write!(db, tx => {
+        tx.lock_video(claim.video_id).await?;
+        hold_lease!(tx, claim);
+        sqlx::query_as(OTHERS).bind(plan_id).bind(claim.video_id).fetch_all(&mut *tx).await?
+    });
+    Ok(names.into_iter().filter_map(|(name,)| name.parse().ok()).collect())
 }
 
 /// How many media segments of a plan exist, of all renditions together.

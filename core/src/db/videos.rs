@@ -4,6 +4,7 @@
 
 mod change;
 mod list;
+mod poster;
 mod remove;
 mod retry;
 mod row;
@@ -19,6 +20,7 @@ use crate::{
 pub(crate) use change::tell_of_owner;
 pub use change::{VideoChange, change};
 pub use list::{Listing, Place, Sort, list};
+pub use poster::{choose_poster, chosen_poster};
 pub(crate) use remove::remove_within;
 pub use remove::{remove, remove_all_of_owner};
 pub use retry::retry;
@@ -49,6 +51,8 @@ pub struct Video {
     pub plan: Option<ServedPlan>,
     /// The film's length, once probed.
     pub duration_ms: Option<i64>,
+    /// The instant that its owner chose for the poster; `None` for the plan's own choice.
+    pub poster_at_ms: Option<i64>,
     /// Counts the tries, from 1.
     pub attempt: i64,
     /// Why it can't be made.
@@ -78,8 +82,14 @@ pub struct ServedPlan {
     pub id: PlanId,
     /// Lower-case hex.
     pub hash: String,
-    /// The SHA-256 of the poster, where there is one.
-    pub poster_sha256: Option<String>,
+    /// The file of the poster that is shown, where there is one.
+    pub poster_file: Option<String>,
+    /// Whether its storyboard is there.
+    pub has_storyboard: bool,
+    /// How loud the film is; `None` for silence, and until it is known.
+    pub loudness_lufs_hundredths: Option<i64>,
+    /// The largest value between samples.
+    pub true_peak_dbfs_hundredths: Option<i64>,
 }
 
 impl Video {

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::VideoCodec;
 
 /// A rendition's name, such as `video-720`, `audio`, `audio-eng-2` or `captions-eng`: lower-case letters, digits and
-/// single dashes, starting with `video-`, `audio` or `captions`, at most 40 bytes. Safe as a path segment of a key or an address.
+/// single dashes, starting with `video-`, `audio` or `captions` (or the word `record`), at most 40 bytes. Safe as a path
+/// segment of a key or an address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RenditionName(String);
@@ -34,6 +35,11 @@ impl RenditionName {
     /// The name of the source's own pictures beside the ladder: `video-source`.
     pub fn source_video() -> Self {
         Self("video-source".to_owned())
+    }
+
+    /// The name that records have, which no player meets: `record`.
+    pub fn record() -> Self {
+        Self("record".to_owned())
     }
 
     /// The name of an audio track: `audio`, `audio-eng`, and `audio-eng-2` for the second of a language. A language
@@ -104,7 +110,9 @@ impl FromStr for RenditionName {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let first = text.split('-').next().unwrap_or_default();
-        let named = matches!(first, "audio" | "captions") || (first == "video" && text.len() > "video-".len());
+        let named = text == "record"
+            || matches!(first, "audio" | "captions")
+            || (first == "video" && text.len() > "video-".len());
         let clean = text.split('-').all(|part| {
             !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         });
@@ -143,6 +151,7 @@ mod tests {
             RenditionName::audio(Some("ENG"), 2),
             RenditionName::audio(None, 1),
             RenditionName::captions(Some("deu"), 1),
+            RenditionName::record(),
         ];
         for name in names {
             assert_eq!(name.as_str().parse(), Ok(name.clone()));
@@ -158,7 +167,7 @@ mod tests {
         assert_eq!(RenditionName::surround(Some("eng"), 2).as_str(), "audio-eng-surround-2");
         assert_eq!(RenditionName::surround(None, 1).as_str().parse(), Ok(RenditionName::surround(None, 1)));
         assert_eq!(RenditionName::audio(Some("../x"), 1).as_str(), "audio");
-        for text in ["", "video", "video-", "../x", "audio/eng", "video--1", "Video-720", "poster"] {
+        for text in ["", "video", "video-", "../x", "audio/eng", "video--1", "Video-720", "poster", "record-2"] {
             assert_eq!(text.parse::<RenditionName>(), Err(RenditionNameError), "{text}");
         }
     }

@@ -2,7 +2,10 @@
 
 use object_store::path::Path;
 
-use crate::id::{UploadId, VideoId};
+use crate::{
+    id::{UploadId, VideoId},
+    media::SidecarName,
+};
 
 /// The text is not a plan's hash, a rendition's name or a part's SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +46,24 @@ pub enum StorageKey {
         /// The index on the segment grid, from 0.
         number: u32,
     },
+    /// What is noted of a segment beside its renditions; never served.
+    Record {
+        /// The video.
+        video_id: VideoId,
+        /// The plan's hash, lower-case hex.
+        plan_hash: String,
+        /// The index on the segment grid, from 0.
+        number: u32,
+    },
+    /// A sidecar of a plan.
+    Sidecar {
+        /// The video.
+        video_id: VideoId,
+        /// The plan's hash, lower-case hex.
+        plan_hash: String,
+        /// Which.
+        name: SidecarName,
+    },
     /// The poster of a plan, JPEG.
     Poster {
         /// The video.
@@ -81,6 +102,12 @@ impl StorageKey {
             Self::Segment { video_id, plan_hash, rendition, number } => {
                 format!("videos/{video_id}/plans/{}/{}/{number:05}.m4s", checked(plan_hash)?, checked(rendition)?)
             }
+            Self::Record { video_id, plan_hash, number } => {
+                format!("videos/{video_id}/plans/{}/record/{number:05}.bin", checked(plan_hash)?)
+            }
+            Self::Sidecar { video_id, plan_hash, name } => {
+                format!("videos/{video_id}/plans/{}/{}", checked(plan_hash)?, name.file())
+            }
             Self::Poster { video_id, plan_hash } => {
                 format!("videos/{video_id}/plans/{}/poster.jpg", checked(plan_hash)?)
             }
@@ -93,7 +120,8 @@ impl StorageKey {
     /// The media type it is served under; parts of a mezzanine are never served.
     pub const fn media_type(&self) -> &'static str {
         match self {
-            Self::UploadPart { .. } => "application/octet-stream",
+            Self::UploadPart { .. } | Self::Record { .. } => "application/octet-stream",
+            Self::Sidecar { name, .. } => name.media_type(),
             Self::Init { .. } => "video/mp4",
             Self::Segment { .. } => "video/iso.segment",
             Self::Poster { .. } => "image/jpeg",

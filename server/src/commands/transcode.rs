@@ -28,6 +28,9 @@ use super::{
 
 /// Makes a film into a folder of HLS and DASH that any web server can serve.
 ///
+/// Beside the renditions lie `storyboard.vtt` with its sheets of thumbnails, `scenes.json` and `report.json`, which also says
+/// how loud the film is; `record` holds what these are merged from.
+///
 /// Run it again after an interruption and it goes on where it stopped: every segment that is there was verified.
 #[derive(Debug, clap::Args)]
 pub struct TranscodeArgs {

@@ -9,7 +9,7 @@
 //! | `mutoscope_time_to_playable_seconds` | histogram: from a complete upload to its first segment |
 //! | `mutoscope_media_bytes_total` | bytes of segments and posters sent |
 //! | `mutoscope_uploaded_bytes_total` | bytes of parts that this process stored |
-//! | `mutoscope_jobs{kind,state}` | open jobs: kind plan, span, poster or captions, state running, waiting or pausing (after a failure) |
+//! | `mutoscope_jobs{kind,state}` | open jobs: kind plan, span, poster, captions or sidecars, state running, waiting or pausing (after a failure) |
 //! | `mutoscope_queue_length` | jobs of all kinds that could be worked on now and are in nobody's hands |
 //! | `mutoscope_oldest_job_age_seconds{kind}` | how long the oldest open job is open |
 //! | `mutoscope_unplaced_events` | events that wait for their place in the log |
@@ -122,7 +122,7 @@ fn is_allowed(app: &App, headers: &HeaderMap, extensions: &Extensions) -> bool {
 async fn look(app: &App) -> ApiResult<()> {
     let now = UnixMs::now();
     let figures = figures::count(&app.db, now).await?;
-    for kind in [JobKind::Plan, JobKind::Span, JobKind::Poster, JobKind::Captions] {
+    for kind in [JobKind::Plan, JobKind::Span, JobKind::Poster, JobKind::Captions, JobKind::Sidecars] {
         let open = figures.jobs.iter().find(|open| open.kind == kind);
         let (running, waiting, pausing) = open.map_or((0, 0, 0), |open| (open.running, open.waiting, open.pausing));
         let age = open.map_or(0.0, |open| now.since(open.oldest).as_secs_f64());
@@ -131,6 +131,7 @@ async fn look(app: &App) -> ApiResult<()> {
             JobKind::Span => "span",
             JobKind::Poster => "poster",
             JobKind::Captions => "captions",
+            JobKind::Sidecars => "sidecars",
         };
         gauge!("mutoscope_jobs", "kind" => kind, "state" => "running").set(running as f64);
         gauge!("mutoscope_jobs", "kind" => kind, "state" => "waiting").set(waiting as f64);

@@ -1,4 +1,4 @@
-//! Playlists, segments and posters: no time-out, no compression, one authorisation before every byte.
+//! Playlists, segments, posters and other sidecars: no time-out, no compression, one authorisation before every byte.
 
 mod bytes;
 mod cache;
@@ -24,6 +24,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(media::poster))
         .routes(routes!(texts::chapters))
         .routes(routes!(texts::captions))
+        .routes(routes!(media::sidecar))
         .routes(routes!(media::init))
         .routes(routes!(media::segment))
 }

@@ -1,9 +1,10 @@
-//! Videos: list, show, edit, delete, try again.
+//! Videos: list, show, edit, choose the poster, delete, try again.
 
 mod delete;
 mod edit;
 pub mod fields;
 pub mod list;
+mod poster;
 mod retry;
 mod show;
 
@@ -27,6 +28,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(list::mine))
         .routes(routes!(list::administrators))
         .routes(routes!(show::show, edit::edit, delete::delete))
+        .routes(routes!(poster::choose))
         .routes(routes!(retry::retry))
 }
 

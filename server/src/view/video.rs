@@ -3,6 +3,7 @@
 use mutoscope_core::{
     db::videos::{self, ServedPlan},
     id::VideoId,
+    media::SidecarName,
     privacy::{Access, Viewer, allows},
     time::UnixMs,
     video,
@@ -61,6 +62,15 @@ pub struct Warning {
     /// Where in the film; null for the whole of it.
     #[schema(required = true)]
     pub at_ms: Option<i64>,
+}
+
+/// How loud a film is (ITU-R BS.1770-4, EBU R 128).
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct Loudness {
+    /// Integrated loudness in LUFS.
+    pub integrated_lufs: f64,
+    /// The largest value between samples, in decibels of full scale.
+    pub true_peak_dbfs: f64,
 }
 
 /// Whose video it is.
@@ -143,6 +153,19 @@ pub struct Video {
     /// The chapters as WebVTT, below this server's address; null where there are none, and in lists.
     #[schema(required = true)]
     pub chapters_url: Option<String>,
+    /// The poster's instant in the film, where its owner chose it; for its owner alone.
+    #[schema(required = true)]
+    pub poster_at_ms: Option<i64>,
+    /// Thumbnails for the seek bar: WebVTT whose cues name parts of pictures beside it (`storyboard-0.jpg#xywh=0,0,160,90`),
+    /// below this server's address; null until all of the film is made.
+    #[schema(required = true)]
+    pub storyboard_url: Option<String>,
+    /// Where scenes begin: `{"cuts_ms":[..]}`; null as storyboard_url.
+    #[schema(required = true)]
+    pub scenes_url: Option<String>,
+    /// How loud the film is; null for silence, and until all of it is made.
+    #[schema(required = true)]
+    pub loudness: Option<Loudness>,
     /// The film's length; null before it was probed.
     #[schema(required = true)]
     pub duration_ms: Option<i64>,
@@ -187,7 +210,15 @@ impl Video {
         let state = row.state();
         // A film that was given up may lack segments for ever: it has no address that plays.
         let plays = row.plan.as_ref().filter(|_| state != video::VideoState::Failed);
-        let poster = row.plan.as_ref().filter(|plan| plan.poster_sha256.is_some());
+        let poster = row.plan.as_ref().and_then(|plan| Some((plan, plan.poster_file.as_deref()?)));
+        let storyboard = row.plan.as_ref().filter(|plan| plan.has_storyboard);
+        let hundredths = |value: i64| value as f64 / 100.0;
+        let loudness = row.plan.as_ref().and_then(|plan| {
+            Some(Loudness {
+                integrated_lufs: hundredths(plan.loudness_lufs_hundredths?),
+                true_peak_dbfs: hundredths(plan.true_peak_dbfs_hundredths?),
+            })
+        });
         Self {
             id: row.id,
             privacy: row.privacy.into(),
@@ -200,11 +231,18 @@ impl Video {
                 .map(|failure| Failure { code: failure.code, message: failure.message }),
             warnings: Vec::new(),
             hls_url: plays.map(|plan| media_path(row.id, plan, "index.m3u8")),
-            poster_url: poster.map(|plan| media_path(row.id, plan, "poster.jpg")),
+            poster_url: poster.map(|(plan, file)| match file {
+                "poster.jpg" => media_path(row.id, plan, file),
+                chosen => media_path(row.id, plan, &format!("sidecars/{chosen}")),
+            }),
             sound_only: false,
             captions: Vec::new(),
             chapters: Vec::new(),
             chapters_url: None,
+            poster_at_ms: row.poster_at_ms.filter(|_| manages),
+            storyboard_url: storyboard.map(|plan| media_path(row.id, plan, &sidecar_path(SidecarName::Storyboard))),
+            scenes_url: storyboard.map(|plan| media_path(row.id, plan, &sidecar_path(SidecarName::Scenes))),
+            loudness,
             title: row.title,
             description: row.description,
             tags: row.tags,
@@ -259,6 +297,11 @@ pub fn media_path(video_id: VideoId, plan: &ServedPlan, file: &str) -> String {
 
 fn plan_path(video_id: VideoId, hash: &str, file: &str) -> String {
     format!("/api/v1/videos/{video_id}/media/{}/{file}", plan_name(hash))
+}
+
+/// Where a sidecar's file is, below its plan's address.
+fn sidecar_path(name: SidecarName) -> String {
+    format!("sidecars/{}", name.file())
 }
 
 /// How a plan is called in addresses.

@@ -15,6 +15,7 @@ mod privacy;
 mod routes;
 mod s3;
 mod search;
+mod sidecars;
 mod strangers;
 mod uploads;
 mod videos;

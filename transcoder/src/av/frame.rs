@@ -70,6 +70,50 @@ pub fn blank(size: PictureSize, format: Pixel) -> Result<VideoFrame, AvError> {
     Ok(frame)
 }
 
+/// Width and height of a plane of an 8-bit 4:2:0 picture.
+pub fn plane_size(picture: &VideoFrame, plane: usize) -> (usize, usize) {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    if plane == 0 { (width, height) } else { (width.div_ceil(2), height.div_ceil(2)) }
+}
+
+/// The planes of an 8-bit 4:2:0 picture one after the other, without padding. `None` where it is no such picture.
+pub fn pixels(picture: &VideoFrame) -> Option<Vec<u8>> {
+    if picture.format() != Pixel::YUV420P {
+        return None;
+    }
+    let mut pixels = Vec::new();
+    for plane in 0..3 {
+        let (width, height) = plane_size(picture, plane);
+        let (stride, data) = (picture.stride(plane), picture.data(plane));
+        for y in 0..height {
+            pixels.extend_from_slice(data.get(y * stride..y * stride + width)?);
+        }
+    }
+    Some(pixels)
+}
+
+/// The picture that [`pixels`] gave, pasted with its upper left corner at an even place of another. `None` where it does
+/// not fit.
+pub fn paste(onto: &mut VideoFrame, pixels: &[u8], size: PictureSize, (x, y): (u32, u32)) -> Option<()> {
+    let mut rest = pixels;
+    for plane in 0..3 {
+        let halve = |side: u32| if plane == 0 { side as usize } else { (side / 2) as usize };
+        let (width, height, x, y) = (halve(size.width), halve(size.height), halve(x), halve(y));
+        if x + width > plane_size(onto, plane).0 || y + height > plane_size(onto, plane).1 {
+            return None;
+        }
+        let stride = onto.stride(plane);
+        let data = onto.data_mut(plane);
+        for row in 0..height {
+            let (line, after) = rest.split_at_checked(width)?;
+            let start = (y + row) * stride + x;
+            data.get_mut(start..start + width)?.copy_from_slice(line);
+            rest = after;
+        }
+    }
+    rest.is_empty().then_some(())
+}
+
 /// A black picture, limited range.
 ///
 /// # Errors

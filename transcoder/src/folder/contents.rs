@@ -9,17 +9,18 @@ use std::{
 };
 
 use bytes::Bytes;
-use mutoscope_core::media::RenditionName;
+use mutoscope_core::media::{RenditionName, SidecarName};
 use serde::{Deserialize, Serialize};
 
 use super::{FolderError, OtherContents};
 use crate::{
     package::{
         self,
-        check::{Checked, check_captions, check_init, check_segment},
+        check::{Checked, check_captions, check_init, check_record, check_segment},
         layout,
     },
     plan::{EncodePlan, PlanSettings},
+    record::storyboard,
 };
 
 /// Says whose folder it is.
@@ -59,6 +60,9 @@ pub(super) struct Inventory {
     pub inits: BTreeMap<RenditionName, Kept>,
     pub segments: BTreeMap<(RenditionName, u32), Kept>,
     pub captions: BTreeMap<RenditionName, Kept>,
+    pub records: BTreeMap<u32, Kept>,
+    /// Of this run: sidecars are merged anew every time.
+    pub sidecars: BTreeMap<SidecarName, Kept>,
 }
 
 impl Contents {
@@ -140,7 +144,17 @@ impl Contents {
                 inventory.add(&checked);
             }
         }
+        for index in (0..plan.grid.segment_count()).filter(|_| plan.record.is_some()) {
+            if let Some(Ok(checked)) = self.record(index).map(|bytes| check_record(plan, index, bytes)) {
+                inventory.add(&checked);
+            }
+        }
         inventory
+    }
+
+    /// The record of a segment as it lies there.
+    pub(super) fn record(&self, index: u32) -> Option<Bytes> {
+        self.read(&record_file(index))
     }
 
     /// Puts a checked output under its name.
@@ -150,6 +164,8 @@ impl Contents {
             Checked::Segment { rendition, index, bytes, .. } => {
                 self.put(&format!("{rendition}/{}", layout::segment(*index)), bytes)
             }
+            Checked::Record { index, bytes, .. } => self.put(&record_file(*index), bytes),
+            Checked::Sidecar { name, bytes, .. } => self.put(&name.file(), bytes),
             Checked::Poster { bytes, .. } => self.put("poster.jpg", bytes),
             Checked::Captions { rendition, bytes, .. } => self.put(&layout::captions(rendition), bytes),
         }
@@ -202,7 +218,12 @@ impl Contents {
         for caption in &plan.captions {
             self.remove(&layout::captions(&caption.name))?;
         }
-        let names: BTreeSet<&RenditionName> = names_of(plan).collect();
+        let sheets = storyboard::sheets(plan);
+        let sheets = sheets.iter().map(|sheet| SidecarName::StoryboardSheet(sheet.number));
+        for name in sheets.chain([SidecarName::Storyboard, SidecarName::Scenes]) {
+            self.remove(&name.file())?;
+        }
+        let names: BTreeSet<RenditionName> = names_of(plan).collect();
         for name in names {
             gone(fs::remove_dir_all(self.root.join(name.as_str())))
                 .map_err(|source| write_error(name.as_str(), source))?;
@@ -248,21 +269,32 @@ impl Inventory {
                 let kept = Kept { sha256: sha256.clone(), bytes, duration_us: 0 };
                 self.captions.insert(rendition.clone(), kept);
             }
+            Checked::Record { index, duration_us, sha256, .. } => {
+                let kept = Kept { sha256: sha256.clone(), bytes, duration_us: *duration_us };
+                self.records.insert(*index, kept);
+            }
+            Checked::Sidecar { name, sha256, .. } => {
+                self.sidecars.insert(*name, Kept { sha256: sha256.clone(), bytes, duration_us: 0 });
+            }
             Checked::Poster { .. } => {}
         }
     }
 }
 
 /// Renditions and tracks of captions: each has a folder.
-fn names_of(plan: &EncodePlan) -> impl Iterator<Item = &RenditionName> {
-    let renditions = plan.renditions.iter().map(|rendition| rendition.name());
-    renditions.chain(plan.captions.iter().map(|caption| &caption.name))
+fn names_of(plan: &EncodePlan) -> impl Iterator<Item = RenditionName> {
+    let made = package::work_planned(plan).map(|(name, _)| name);
+    made.chain(plan.captions.iter().map(|caption| caption.name.clone()))
 }
 
 enum Found {
     Nothing,
     Ours(Box<State>),
     Strange,
+}
+
+fn record_file(index: u32) -> String {
+    format!("{}/{}", RenditionName::record(), layout::record(index))
 }
 
 fn gone(result: io::Result<()>) -> io::Result<()> {

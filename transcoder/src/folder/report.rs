@@ -6,7 +6,8 @@ use super::contents::Inventory;
 use crate::{
     error::MediaWarning,
     package::{self, layout, verify::sha256_hex},
-    plan::{CarryDecision, EncodePlan, RenditionPlan},
+    plan::{CarryDecision, EncodePlan, RecordPlan, RenditionPlan},
+    record::loudness::Loudness,
 };
 
 /// The whole report.
@@ -17,6 +18,10 @@ pub struct Report {
     pub captions: Vec<ReportCaptions>,
     /// Where the film has chapters.
     pub chapters: Option<ReportFile>,
+    /// Files beside the renditions: the storyboard and the scene cuts.
+    pub sidecars: Vec<ReportFile>,
+    /// How loud the film is; `None` for one without sound.
+    pub loudness: Option<Loudness>,
     pub warnings: Vec<MediaWarning>,
     /// CPU time of the media processes of this run.
     pub cpu_ms: u64,
@@ -34,6 +39,8 @@ pub struct ReportPlan {
     pub segments: Vec<ReportCut>,
     /// Every encoder setting, a rendition each.
     pub renditions: Vec<RenditionPlan>,
+    /// What is noted of every segment.
+    pub record: Option<RecordPlan>,
     /// Why each stream of the film is carried over or not.
     pub carrying: Vec<ReportCarrying>,
 }
@@ -123,6 +130,7 @@ pub(super) struct Cost {
 pub(super) fn write(
     plan: &EncodePlan,
     inventory: &Inventory,
+    loudness: Option<Loudness>,
     warnings: Vec<MediaWarning>,
     cost: Cost,
 ) -> Result<Option<Report>, serde_json::Error> {
@@ -175,17 +183,26 @@ pub(super) fn write(
         sha256: sha256_hex(text.as_bytes()),
         bytes: text.len() as u64,
     });
+    let sidecars = inventory.sidecars.iter().map(|(name, kept)| ReportFile {
+        file: name.file(),
+        sha256: kept.sha256.clone(),
+        bytes: kept.bytes,
+    });
+    let sidecars = sidecars.collect();
     Ok(Some(Report {
         plan: ReportPlan {
             hash: plan.hash()?,
             fingerprint: plan.fingerprint.clone(),
             segments: cuts(plan),
             renditions: plan.renditions.clone(),
+            record: plan.record.clone(),
             carrying: plan.carrying.iter().map(ReportCarrying::from).collect(),
         },
         renditions,
         captions,
         chapters,
+        sidecars,
+        loudness,
         warnings,
         cpu_ms: cost.cpu_ms,
         wall_ms: cost.wall_ms,

@@ -3,6 +3,7 @@
 use std::{ops::Range, pin::pin, sync::Arc, time::Instant};
 
 use futures::{StreamExt, stream};
+use mutoscope_core::media::RenditionName;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -11,7 +12,7 @@ use super::{
     contents::{Contents, Inventory},
     film,
     report::{self, Cost},
-    units,
+    sidecars, units,
 };
 use crate::{
     error::{MediaErrorCode, MediaWarning},
@@ -20,6 +21,7 @@ use crate::{
     package::{self, check::Gate, dash, hls, layout},
     plan::{CarryOver, EncodePlan, PlanSettings, plan_warnings},
     probe::ProbeReport,
+    record::loudness::Loudness,
     span::{MediaOutput, SpanRecord, SpanRequest},
     worker::{Missing, requests_for},
 };
@@ -49,7 +51,7 @@ pub async fn transcode(
     let mut cost = Cost::default();
     let mut told = Vec::new();
     let (mut plan_settings, mut other) = (plan_settings, settings.other);
-    let (plan, contents, inventory, warnings) = loop {
+    let (plan, contents, mut inventory, warnings) = loop {
         let plan = match held.take() {
             Some(plan) => plan,
             None => EncodePlan::new(&probed, &plan_settings, &settings.limits)?,
@@ -67,8 +69,9 @@ pub async fn transcode(
         // What was made by the plan that was given up is ours to replace.
         other = OtherContents::Replace;
     };
+    let loudness = sidecars::merge(&run, &plan, &contents, &mut inventory).await?;
     cost.wall_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    describe(&contents, settings, &plan, &inventory, warnings, cost).await
+    describe(&contents, settings, &plan, &inventory, loudness, warnings, cost).await
 }
 
 /// What a run makes of a plan.
@@ -86,13 +89,13 @@ enum Made {
 }
 
 /// One run.
-struct Run<'a> {
-    media: &'a MediaProcess,
-    settings: &'a FolderSettings,
+pub(super) struct Run<'a> {
+    pub(super) media: &'a MediaProcess,
+    pub(super) settings: &'a FolderSettings,
     source: Arc<FileSource>,
     identity: String,
     events: &'a mpsc::Sender<FolderEvent>,
-    cancel: &'a CancellationToken,
+    pub(super) cancel: &'a CancellationToken,
 }
 
 impl Run<'_> {
@@ -143,6 +146,7 @@ impl Run<'_> {
                 Ok(Performed::Span(made, record)) => {
                     inventory.inits.extend(made.inits);
                     inventory.segments.extend(made.segments);
+                    inventory.records.extend(made.records);
                     cost.cpu_ms += record.cpu_ms;
                     cost.peak_rss_bytes = cost.peak_rss_bytes.max(record.peak_rss_bytes);
                     warnings.extend(record.warnings);
@@ -313,12 +317,14 @@ fn beside(plan: &EncodePlan, inventory: &Inventory) -> Vec<Beside> {
 fn requests(plan: &EncodePlan, inventory: &Inventory, spans: Vec<Range<u32>>) -> Vec<SpanRequest> {
     let each = spans.into_iter().flat_map(|span| {
         let mut missing = Missing::new();
-        for rendition in &plan.renditions {
-            let name = rendition.name();
-            let has_init = inventory.inits.contains_key(name);
-            let lacks = |index: &u32| !has_init || !inventory.segments.contains_key(&(name.clone(), *index));
-            let indexes = package::segments(plan, rendition).map(|(index, _)| index);
-            missing.insert(name.clone(), indexes.filter(|index| span.contains(index)).filter(lacks).collect());
+        for (name, indexes) in package::work_planned(plan) {
+            let has_init = inventory.inits.contains_key(&name);
+            let lacks = |index: &u32| match name == RenditionName::record() {
+                true => !inventory.records.contains_key(index),
+                false => !has_init || !inventory.segments.contains_key(&(name.clone(), *index)),
+            };
+            let asked = indexes.into_iter().filter(|index| span.contains(index)).filter(lacks).collect();
+            missing.insert(name.clone(), asked);
         }
         requests_for(&missing)
     });
@@ -338,12 +344,14 @@ async fn describe(
     settings: &FolderSettings,
     plan: &Arc<EncodePlan>,
     inventory: &Inventory,
+    loudness: Option<Loudness>,
     warnings: Vec<MediaWarning>,
     cost: Cost,
 ) -> Result<Report, FolderError> {
     let planned = package::segments_planned(plan);
-    let Some(report) = report::write(plan, inventory, warnings, cost)? else {
-        return Err(FolderError::Incomplete(planned.saturating_sub(inventory.segments.len() as u64)));
+    let Some(report) = report::write(plan, inventory, loudness, warnings, cost)? else {
+        let made = inventory.segments.len() + inventory.records.len();
+        return Err(FolderError::Incomplete(planned.saturating_sub(made as u64)));
     };
     let (contents, plan, playlists) = (Arc::clone(contents), Arc::clone(plan), settings.playlists);
     let task = tokio::task::spawn_blocking(move || {

@@ -105,6 +105,11 @@ fn work(channel: &Arc<Channel>, fingerprint: &str, job: Job, plan: &[u8]) -> Res
             let warnings = pipeline::make_captions(channel, source_bytes, &limits, &plan)?;
             serde_json::to_vec(&warnings).map_err(internal)
         }
+        Job::Sheets { source_bytes, limits: _ } => {
+            let plan = read_plan(plan, fingerprint)?;
+            pipeline::make_sheets(channel, source_bytes, &plan)?;
+            Ok(Vec::new())
+        }
         Job::FindEnd { source_bytes, limits } => {
             let plan = read_plan(plan, fingerprint)?;
             let end_us = pipeline::find_end(channel, source_bytes, &limits, &plan)?;

@@ -13,6 +13,7 @@ use crate::{
     error::{MediaError, MediaWarning},
     limits::Limits,
     package::webvtt,
+    record,
     span::{Progress, SegmentFacts, SpanRequest, Verification},
 };
 
@@ -51,6 +52,11 @@ pub enum Job {
     },
     /// All tracks of captions, in one reading.
     Captions {
+        source_bytes: u64,
+        limits: Limits,
+    },
+    /// Put thumbnails, which come as the film's bytes, on sheets.
+    Sheets {
         source_bytes: u64,
         limits: Limits,
     },
@@ -94,6 +100,14 @@ pub enum FromChild {
         index: u32,
         facts: SegmentFacts,
     },
+    /// Body: the segment's record.
+    Record {
+        index: u32,
+    },
+    /// Body: a sheet of thumbnails, JPEG.
+    Sheet {
+        number: u32,
+    },
     /// Body: JPEG.
     Poster {
         width: u32,
@@ -135,7 +149,8 @@ impl Header for FromChild {
         match self {
             Self::Segment { .. } => 96 << 20,
             Self::Init { .. } => 1 << 20,
-            Self::Poster { .. } => 16 << 20,
+            Self::Record { .. } => record::MOST_BYTES,
+            Self::Poster { .. } | Self::Sheet { .. } => 16 << 20,
             Self::Captions { .. } => webvtt::MOST_BYTES,
             Self::Done => 16 << 20,
             _ => 0,

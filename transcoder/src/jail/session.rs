@@ -149,6 +149,8 @@ impl Session {
             FromChild::Segment { rendition, index, facts } => {
                 MediaOutput::Segment { rendition, index, bytes: body, facts }
             }
+            FromChild::Record { index } => MediaOutput::Record { index, bytes: body },
+            FromChild::Sheet { number } => MediaOutput::Sheet { number, bytes: body },
             FromChild::Poster { width, height } => MediaOutput::Poster { width, height, bytes: body },
             FromChild::Captions { rendition } => MediaOutput::Captions { rendition, bytes: body },
             FromChild::Progress(progress) => MediaOutput::Progress(progress),
@@ -223,7 +225,7 @@ fn parser_for(job: &Job) -> Parser {
         Job::FindEnd { .. } => |body| serde_json::from_slice(body).map(Answer::End),
         Job::TestSandbox => |body| serde_json::from_slice(body).map(Answer::Attempts),
         Job::Captions { .. } => |body| serde_json::from_slice(body).map(Answer::Warnings),
-        Job::Poster { .. } | Job::Misbehave(_) => |_| Ok(Answer::Nothing),
+        Job::Poster { .. } | Job::Sheets { .. } | Job::Misbehave(_) => |_| Ok(Answer::Nothing),
     }
 }
 

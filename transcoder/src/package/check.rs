@@ -3,14 +3,21 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
-use mutoscope_core::media::RenditionName;
+use mutoscope_core::media::{RenditionName, SidecarName};
 
 use super::{
     duration_us,
     verify::{self, CheckedInit, VerifyError, sha256_hex},
     webvtt,
 };
-use crate::{plan::EncodePlan, span::MediaOutput};
+use crate::{
+    plan::EncodePlan,
+    record::{self, RecordError, storyboard},
+    span::MediaOutput,
+};
+
+/// How every JPEG begins.
+const JPEG: &[u8] = &[0xff, 0xd8, 0xff];
 
 /// Why an output was stopped at the gate.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +42,18 @@ pub enum CheckError {
         #[source]
         source: Option<webvtt::NotClean>,
     },
+    /// It is not the planned record.
+    #[error("record {index} is not as planned")]
+    Record {
+        /// The segment's index.
+        index: u32,
+        /// What is wrong with it.
+        #[source]
+        source: RecordError,
+    },
+    /// It is not a planned sheet of thumbnails.
+    #[error("sheet {0} of the storyboard is not as planned")]
+    Sheet(u32),
     /// The check itself ended.
     #[error("the check of a segment ended by itself")]
     Task(#[from] tokio::task::JoinError),
@@ -47,6 +66,10 @@ pub enum Checked {
     Init { rendition: RenditionName, sha256: String, bytes: Bytes },
     /// A media segment.
     Segment { rendition: RenditionName, index: u32, duration_us: u64, sha256: String, bytes: Bytes },
+    /// What is noted of a segment.
+    Record { index: u32, duration_us: u64, sha256: String, bytes: Bytes },
+    /// A sidecar.
+    Sidecar { name: SidecarName, sha256: String, bytes: Bytes },
     /// A poster, JPEG.
     Poster { sha256: String, bytes: Bytes },
     /// A track of captions, WebVTT.
@@ -88,6 +111,17 @@ impl Gate {
                 let task = tokio::task::spawn_blocking(move || check_segment(&plan, rendition, &init, index, bytes));
                 Ok(Some(task.await??))
             }
+            MediaOutput::Record { index, bytes } => {
+                let task = tokio::task::spawn_blocking(move || check_record(&plan, index, bytes));
+                Ok(Some(task.await??))
+            }
+            MediaOutput::Sheet { number, bytes } => {
+                let is_planned = storyboard::sheets(&plan).iter().any(|sheet| sheet.number == number);
+                if !is_planned || !bytes.starts_with(JPEG) {
+                    return Err(CheckError::Sheet(number));
+                }
+                Ok(Some(Checked::sidecar(SidecarName::StoryboardSheet(number), bytes)))
+            }
             MediaOutput::Poster { bytes, .. } => Ok(Some(Checked::Poster { sha256: sha256_hex(&bytes), bytes })),
             MediaOutput::Captions { rendition, bytes } => {
                 let task = tokio::task::spawn_blocking(move || check_captions(&plan, rendition, bytes));
@@ -99,11 +133,18 @@ impl Gate {
 }
 
 impl Checked {
+    /// A sidecar that was made here, or checked.
+    pub fn sidecar(name: SidecarName, bytes: Bytes) -> Self {
+        Self::Sidecar { name, sha256: sha256_hex(&bytes), bytes }
+    }
+
     /// What is stored.
     pub fn bytes(&self) -> &Bytes {
         match self {
             Self::Init { bytes, .. }
             | Self::Segment { bytes, .. }
+            | Self::Record { bytes, .. }
+            | Self::Sidecar { bytes, .. }
             | Self::Poster { bytes, .. }
             | Self::Captions { bytes, .. } => bytes,
         }
@@ -123,6 +164,17 @@ pub fn check_init(
     match checked {
         Ok(init) => Ok((init, Checked::Init { sha256: sha256_hex(&bytes), rendition, bytes })),
         Err(source) => Err(CheckError::NotAsPlanned { rendition, index: None, source }),
+    }
+}
+
+/// Checks the record of a segment.
+pub fn check_record(plan: &EncodePlan, index: u32, bytes: Bytes) -> Result<Checked, CheckError> {
+    match record::read(plan, index, &bytes) {
+        Ok(_) => {
+            let duration_us = plan.grid.duration_us(index).unwrap_or(0);
+            Ok(Checked::Record { index, duration_us, sha256: sha256_hex(&bytes), bytes })
+        }
+        Err(source) => Err(CheckError::Record { index, source }),
     }
 }
 

@@ -131,6 +131,11 @@ impl<'a> Reporter<'a> {
         self.send(&header, &muxed.media)
     }
 
+    /// Hands over a segment's record.
+    pub fn deliver_record(&self, index: u32, bytes: &[u8]) -> Result<(), Stop> {
+        self.send(&FromChild::Record { index }, bytes)
+    }
+
     /// Warns the film's owner, at most a few times of one kind.
     pub fn warn(&self, warning: MediaWarning) -> Result<(), Stop> {
         {

@@ -44,7 +44,7 @@ impl RungStage<'_> {
         let mut open: Option<OpenSegment> = None;
         let mut cascade = match self.source {
             Some(video) => Cascade::from_source(video, self.rung.rung.size),
-            None => Cascade::from_rung(self.rung),
+            None => Cascade::from_rung(self.rung.rung.size),
         };
         while let Ok(planned) = self.pictures.recv() {
             let scaled = cascade.scale(&planned).map_err(|error| self.reporter.failure.note(error))?;

@@ -9,7 +9,7 @@ use crate::{
         scaler::{Scaler, ScalerColour, matrix_number},
         turn::turn,
     },
-    plan::{VideoPlan, VideoRendition},
+    plan::VideoPlan,
     probe::Orientation,
 };
 use mutoscope_core::media::PictureSize;
@@ -54,12 +54,12 @@ impl Cascade {
         }
     }
 
-    /// From a taller rung to this one.
-    pub fn from_rung(rung: &VideoRendition) -> Self {
+    /// From a taller rung to this size.
+    pub fn from_rung(size: PictureSize) -> Self {
         Self {
-            scaler: Scaler::new(rung.rung.size, Pixel::YUV420P, ScalerColour::SAME),
+            scaler: Scaler::new(size, Pixel::YUV420P, ScalerColour::SAME),
             orientation: Orientation::default(),
-            target: rung.rung.size,
+            target: size,
             passes: true,
             tone_map: None,
             last: None,

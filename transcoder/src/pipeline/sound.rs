@@ -3,7 +3,10 @@
 
 use std::{collections::VecDeque, ops::Range, sync::mpsc::Receiver};
 
+use mutoscope_core::media::SegmentGrid;
+
 use super::{
+    record::Records,
     report::Reporter,
     sound_grid::{Placed, SampleGrid},
     stop::Stop,
@@ -20,6 +23,7 @@ use crate::{
     error::{MediaError, MediaErrorCode, MediaWarning},
     plan::{AudioPlan, AudioRendition, audio::AAC_FRAME_SAMPLES},
     probe::to_us,
+    record::{self, meter},
     span::Verification,
 };
 
@@ -34,6 +38,10 @@ const GAP_TO_TELL_MS: u64 = 500;
 pub struct SoundStage<'a> {
     pub track: &'a AudioPlan,
     pub rendition: &'a AudioRendition,
+    /// Whether it is made, not only measured.
+    pub is_encoded: bool,
+    /// Where it is measured: for whose records.
+    pub records: Option<(&'a Records<'a>, &'a SegmentGrid)>,
     pub film_start_us: i64,
     pub decoder: DecoderTemplate,
     /// The segments and their encoder frames.
@@ -103,6 +111,19 @@ impl SoundStage<'_> {
             return Ok(Err(stop));
         }
         let Placed { sound, missing_ms } = placed.finish(frames)?;
+        if let Some((records, grid)) = self.records {
+            let first_own = samples.start + i64::from(self.rendition.pre_roll_frames * AAC_FRAME_SAMPLES);
+            let own_count = i64::try_from((frames.end - frames.start) * u64::from(AAC_FRAME_SAMPLES)).unwrap_or(0);
+            let blocks = record::blocks_of(grid, self.rendition, index).ok_or(MediaErrorCode::PlanUnusable)?;
+            let (own, rate_hz) = (first_own..first_own + own_count, self.rendition.sample_rate_hz);
+            let measured = meter::measure(&sound.channels, samples.start, &own, &blocks, rate_hz);
+            if let Err(stop) = records.add_sound(index, measured) {
+                return Ok(Err(stop));
+            }
+        }
+        if !self.is_encoded {
+            return Ok(Ok(()));
+        }
         let mut encoder = Aac::open(self.rendition)?;
         let mut encoded = encoder.encode(&sound.channels, samples.start)?;
         let kept = i64::try_from(frames.start * u64::from(AAC_FRAME_SAMPLES)).unwrap_or(0)

@@ -68,6 +68,7 @@ fn new_plan(report: &ProbeReport, plan: &EncodePlan) -> Result<NewPlan, JobError
         fingerprint: plan.fingerprint.clone(),
         body: String::from_utf8(body).map_err(|_| JobError::Media(MediaErrorCode::PlanUnusable.into()))?,
         segments_planned: i64::try_from(segments_planned(plan)).unwrap_or(i64::MAX),
+        has_records: plan.record.is_some(),
         spans: spans_of(plan),
         has_captions: !plan.captions.is_empty(),
         probe_report: serde_json::to_string(report).map_err(internal)?,

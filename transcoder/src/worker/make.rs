@@ -9,6 +9,7 @@ use mutoscope_core::{
         plans, segments,
     },
     id::PlanId,
+    media::RenditionName,
 };
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -141,15 +142,14 @@ impl Making<'_> {
             segments::made_between(&self.worker.db, self.publisher.plan_id, self.span.start, self.span.end).await?;
         let plan: &EncodePlan = &self.publisher.plan;
         let mut missing = Missing::new();
-        for rendition in &plan.renditions {
-            let name = rendition.name();
-            let planned = package::segments(plan, rendition).map(|(index, _)| index);
+        for (name, planned) in package::work_planned(plan) {
             let lacks: BTreeSet<u32> = planned
+                .into_iter()
                 .filter(|index| self.span.contains(index))
                 .filter(|index| !made.contains(&(name.to_string(), *index)))
                 .collect();
             if !lacks.is_empty() {
-                missing.insert(name.clone(), lacks);
+                missing.insert(name, lacks);
             }
         }
         Ok(missing)
@@ -165,19 +165,18 @@ fn length_of_all(plan: &EncodePlan, request: &SpanRequest) -> Option<u64> {
 }
 
 /// What a viewer waits for and is going to want next: this rendition from this segment on, and all sound with it but
-/// for surround, which few listen to.
+/// for surround, which few listen to. Records are for later.
 fn demanded_of(mut missing: Missing, demanded: &Demanded) -> Missing {
     missing.retain(|name, segments| {
         segments.retain(|index| *index >= demanded.segment);
-        name.as_str() == demanded.rendition || !name.is_video() && !name.is_surround()
+        let goes_along = !name.is_video() && !name.is_surround() && *name != RenditionName::record();
+        name.as_str() == demanded.rendition || goes_along
     });
     missing
 }
 
 #[cfg(test)]
 mod tests {
-    use mutoscope_core::media::RenditionName;
-
     use super::*;
 
     #[test]
@@ -185,7 +184,8 @@ mod tests {
         let (tall, small, sound) =
             (RenditionName::video(720), RenditionName::video(240), RenditionName::audio(None, 1));
         let all = BTreeSet::from([4, 5, 6, 7]);
-        let missing = Missing::from([(tall, all.clone()), (small.clone(), all.clone()), (sound.clone(), all)]);
+        let record = (RenditionName::record(), all.clone());
+        let missing = Missing::from([(tall, all.clone()), (small.clone(), all.clone()), (sound.clone(), all), record]);
         let demanded = Demanded { segment: 6, rendition: "video-240".to_owned() };
         let rest = BTreeSet::from([6, 7]);
         assert_eq!(demanded_of(missing, &demanded), Missing::from([(small, rest.clone()), (sound, rest)]));

@@ -121,7 +121,7 @@ async fn act(db: &Db, claim: &Claim, verdict: Verdict) -> Result<(), DbError> {
         Verdict::GiveUp(error) => {
             let ending = match claim.work {
                 Work::Plan | Work::Span { .. } => Ending::ForGood,
-                Work::Poster { .. } | Work::Captions { .. } => Ending::Alone,
+                Work::Poster { .. } | Work::Captions { .. } | Work::Sidecars { .. } => Ending::Alone,
             };
             jobs::fail(db, claim, error.code.as_str(), &error.message, ending).await
         }

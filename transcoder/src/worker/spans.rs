@@ -55,7 +55,7 @@ pub(crate) fn requests_for(missing: &Missing) -> Vec<SpanRequest> {
     let lacking = || missing.iter().filter(|(_, segments)| !segments.is_empty());
     // Sound goes with the first of them.
     let first = lacking().filter_map(|(name, _)| company(name)).min();
-    let mut runs: BTreeMap<(Option<(VideoCodec, u32)>, u32, u32), BTreeSet<RenditionName>> = BTreeMap::new();
+    let mut runs: BTreeMap<(Option<Company>, u32, u32), BTreeSet<RenditionName>> = BTreeMap::new();
     for (name, segments) in missing {
         if let (Some(start), Some(last)) = (segments.first(), segments.last()) {
             let company = company(name).or(first);
@@ -69,7 +69,9 @@ pub(crate) fn requests_for(missing: &Missing) -> Vec<SpanRequest> {
 }
 
 /// Renditions of pictures that share this share a media process: a codec, and a height where the rung is alone.
-fn company(name: &RenditionName) -> Option<(VideoCodec, u32)> {
+type Company = (VideoCodec, u32);
+
+fn company(name: &RenditionName) -> Option<Company> {
     let codec = name.video_codec()?;
     let alone = name.rung_height().filter(|height| codec != VideoCodec::H264 && *height > TALLEST_IN_COMPANY);
     Some((codec, alone.unwrap_or(0)))

@@ -94,6 +94,13 @@ async fn the_folder_holds_what_the_report_says_and_another_player_reads_all_of_i
         let bytes = fs::read(out.join(&file)).unwrap();
         assert_eq!(mutoscope_transcoder::package::verify::sha256_hex(&bytes), sha256, "{file}");
     }
+    let sidecars: Vec<_> = report.sidecars.iter().map(|sidecar| sidecar.file.as_str()).collect();
+    assert_eq!(sidecars, ["storyboard.vtt", "storyboard-0.jpg", "scenes.json"]);
+    for sidecar in &report.sidecars {
+        let bytes = fs::read(out.join(&sidecar.file)).unwrap();
+        assert_eq!(mutoscope_transcoder::package::verify::sha256_hex(&bytes), sidecar.sha256, "{}", sidecar.file);
+    }
+    assert!(report.loudness.unwrap().integrated_lufs_hundredths.is_some());
     let written: Report = serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
     assert_eq!(written, report);
     let strays: Vec<_> =

@@ -12,6 +12,7 @@ mod jail;
 mod media;
 mod package;
 mod purity;
+mod record;
 mod sound;
 mod support;
 mod worker;

@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 
 use crate::support::{Made, make, plan};
 
-/// SHA-256 of each init segment and segment, by rendition and index.
+/// SHA-256 of each init segment and segment, by rendition and index; records are a rendition that has no init segment.
 pub type Hashes = BTreeMap<(String, Option<u32>), String>;
 
 /// Short segments, so that a short film has many; two rungs, so that there is a cascade.
@@ -40,7 +40,9 @@ pub fn settings() -> PlanSettings {
 pub fn hashes_of(made: &Made) -> Hashes {
     let inits = made.inits.iter().map(|(name, bytes)| (name, None, bytes));
     let segments = made.segments.iter().map(|(name, index, bytes, _)| (name, Some(*index), bytes));
-    inits.chain(segments).map(|(name, index, bytes)| ((name.to_string(), index), sha256(bytes))).collect()
+    let hashed = inits.chain(segments).map(|(name, index, bytes)| ((name.to_string(), index), sha256(bytes)));
+    let noted = made.records.iter().map(|(index, bytes)| (("record".to_owned(), Some(*index)), sha256(bytes)));
+    hashed.chain(noted).collect()
 }
 
 pub fn sha256(bytes: &[u8]) -> String {
@@ -53,7 +55,8 @@ pub async fn assert_pure(path: &Path) -> EncodePlan {
     let plan = plan(path, &settings()).await;
     let count = plan.grid.segment_count();
     let whole = hashes_of(&make(path, &plan, SpanRequest::all(0..count)).await.unwrap());
-    assert_eq!(whole.len(), plan.renditions.len() * (usize::try_from(count).unwrap() + 1));
+    let segments = usize::try_from(count).unwrap();
+    assert_eq!(whole.len(), plan.renditions.len() * (segments + 1) + segments);
     let single = (0..count).map(|index| index..index + 1).collect();
     let mut groupings: Vec<(String, Vec<Range<u32>>)> = vec![("one segment a span".to_owned(), single)];
     groupings.extend((1..=20).map(|seed| (format!("grouping {seed}"), grouping(count, seed))));
@@ -66,7 +69,8 @@ pub async fn assert_pure(path: &Path) -> EncodePlan {
                 made.insert(span.clone(), hashes_of(&make(path, &plan, request).await.unwrap()));
             }
             let hashes = &made[&span];
-            assert_eq!(hashes.len(), plan.renditions.len() * (span.len() + 1), "{name}: {span:?}");
+            let planned = plan.renditions.len() * (span.len() + 1) + span.len();
+            assert_eq!(hashes.len(), planned, "{name}: {span:?}");
             for (key, hash) in hashes {
                 if whole[key] != *hash {
                     differing.push((span.clone(), key.clone()));

@@ -14,6 +14,7 @@ use mutoscope_transcoder::{
     limits::Limits,
     plan::{CarryOver, EncodePlan, PlanSettings},
     probe::ProbeReport,
+    record::merge::{Merge, Merged},
     span::{MediaOutput, SegmentFacts, SpanRecord, SpanRequest},
 };
 use tempfile::TempDir;
@@ -125,6 +126,8 @@ pub async fn plan_carrying(path: &Path, settings: &PlanSettings) -> EncodePlan {
 pub struct Made {
     pub inits: Vec<(RenditionName, Bytes)>,
     pub segments: Vec<(RenditionName, u32, Bytes, SegmentFacts)>,
+    pub records: Vec<(u32, Bytes)>,
+    pub sheets: Vec<(u32, Bytes)>,
     pub posters: Vec<(u32, u32, Bytes)>,
     pub record: Option<SpanRecord>,
 }
@@ -147,6 +150,8 @@ impl Made {
             MediaOutput::Segment { rendition, index, bytes, facts } => {
                 self.segments.push((rendition, index, bytes, facts));
             }
+            MediaOutput::Record { index, bytes } => self.records.push((index, bytes)),
+            MediaOutput::Sheet { number, bytes } => self.sheets.push((number, bytes)),
             MediaOutput::Poster { width, height, bytes } => self.posters.push((width, height, bytes)),
             MediaOutput::Captions { .. } | MediaOutput::Progress(_) | MediaOutput::Warning(_) => {}
         }
@@ -181,6 +186,25 @@ pub async fn make_by(
 
 pub async fn make_all(path: &Path, plan: &EncodePlan) -> Made {
     make(path, plan, SpanRequest::all(0..plan.grid.segment_count())).await.unwrap()
+}
+
+/// Merges the records of a whole film, and has its sheets made.
+pub async fn merge(plan: &EncodePlan, made: &mut Made) -> Merged {
+    let mut merge = Merge::new(plan);
+    while let Some(index) = merge.wants() {
+        let bytes = &made.records.iter().find(|record| record.0 == index).unwrap().1;
+        merge.push(bytes).unwrap();
+    }
+    let merged = merge.finish().unwrap();
+    if !merged.thumbnails.is_empty() {
+        let (sink, mut outputs) = mpsc::channel(64);
+        let (limits, thumbnails) = (Limits::default(), merged.thumbnails.clone());
+        media_process().sheets(thumbnails, plan, &limits, sink, CancellationToken::new()).await.unwrap();
+        while let Some(output) = outputs.recv().await {
+            made.take(output);
+        }
+    }
+    merged
 }
 
 pub async fn make_posters(path: &Path, plan: &EncodePlan) -> Made {

@@ -4,6 +4,7 @@ mod carrying;
 mod demand;
 mod leases;
 mod lifecycle;
+mod sidecars;
 
 use std::{
     future::Future,

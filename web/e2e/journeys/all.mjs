@@ -9,7 +9,7 @@ import { everyPageLooksRight } from "./looks.mjs";
 import { findFilm } from "./search.mjs";
 import { changePasswordAndSignIn, deleteAccount, signOutEverywhere } from "./settings.mjs";
 import { dropSeveral, pauseUpload, resumeAfterReload, uploadFilm, uploadSound, watchWhileMade } from "./upload.mjs";
-import { watchAtTwoQualities } from "./watch.mjs";
+import { seeThumbnailsAndChooseThePoster, watchAtTwoQualities } from "./watch.mjs";
 
 export const journeys = [
   { name: "a person registers", play: register, essential: true },
@@ -18,6 +18,7 @@ export const journeys = [
   { name: "the film plays on at two qualities, by keys, and counts a view", play: watchAtTwoQualities },
   { name: "captions are shown by a key and by the menu", play: readCaptions },
   { name: "chapters are marked on the time range, and lead into the film", play: readChapters },
+  { name: "the seek bar shows thumbnails, and the owner chooses the poster", play: seeThumbnailsAndChooseThePoster },
   { name: "the film is found by search and by suggestion", play: findFilm },
   { name: "an interrupted upload goes on after a reload", play: resumeAfterReload },
   { name: "an empty file is refused with a sentence of its own", play: refuseEmptyFile },

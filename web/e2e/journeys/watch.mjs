@@ -47,6 +47,43 @@ export async function watchAtTwoQualities({ open, filmPath }) {
   });
 }
 
+export async function seeThumbnailsAndChooseThePoster({ main, filmPath }) {
+  const page = await main.newPage();
+  await page.goto(filmPath);
+  await until("the film has a storyboard", async () => (await askFor(page, filmPath)).storyboard_url !== null);
+  await page.reload();
+  await until("the film plays", async () => (await timeOf(page)) > 0.2);
+  const range = page.locator("media-time-range");
+  const { width } = await range.boundingBox();
+  const places = [];
+  for (const share of [0.25, 0.75]) {
+    await until(`a thumbnail is shown at ${share} of the seek bar`, async () => {
+      await page.locator("media-controller").hover();
+      await range.hover({ position: { x: width * share + Math.random(), y: 5 } });
+      const image = await range.getAttribute("mediapreviewimage");
+      if (!image?.includes("/storyboard-0.jpg#xywh=")) return false;
+      const isDrawn = await range.locator("media-preview-thumbnail img").evaluate((drawn) => drawn.complete && drawn.naturalWidth >= 160);
+      if (!isDrawn) return false;
+      places.push(image.split("#")[1]);
+      return true;
+    });
+  }
+  check(places[0] !== places[1], `another place has another thumbnail, not ${places}`);
+
+  await page.evaluate(() => {
+    const video = document.querySelector("hls-video");
+    video.pause();
+    video.currentTime = 7.5;
+  });
+  await until("the film stands there", async () => Math.abs((await timeOf(page)) - 7.5) < 0.2);
+  await page.getByRole("button", { name: "Use as poster" }).click();
+  await page.getByText("This moment becomes the poster.", { exact: true }).waitFor();
+  await until("the poster is of that moment", async () => {
+    const { poster_url: url, poster_at_ms: atMs } = await askFor(page, filmPath);
+    return Math.abs(atMs - 7500) < 200 && url.endsWith(`/poster-${atMs}.jpg`);
+  });
+}
+
 /** A short film must not end while it is looked at. */
 function fromTheStart(page) {
   return page.evaluate(async () => {

@@ -2167,6 +2167,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/videos/{id}/media/{plan}/sidecars/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A sidecar: the storyboard (`storyboard.vtt`, WebVTT whose cues name parts of the sheets beside it), its sheets, scene
+         *     cuts (`scenes.json`), the poster that the owner chose. One whose object was lost is made again first.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the video */
+                    id: string;
+                    /** @description as in storyboard_url */
+                    plan: string;
+                    /** @description as in storyboard_url, in the storyboard, or scenes.json */
+                    file: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description the file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description a range of it */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description it has not changed */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description it is not there, or not yours to see */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description the range lies outside of it: range_not_satisfiable */
+                416: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description it is still being made: not_made_yet */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/videos/{id}/media/{plan}/{captions}": {
         parameters: {
             query?: never;
@@ -2489,6 +2574,76 @@ export interface paths {
             };
         };
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Chooses the poster. It is taken in a moment; until then the one before is shown. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the video */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PosterChoice"];
+                };
+            };
+            responses: {
+                /** @description the video as it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Video"];
+                    };
+                };
+                /** @description nobody is signed in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description there is no such video of yours */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description the film has no such instant, or is not probed yet */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         post?: never;
         delete?: never;
         options?: never;
@@ -2933,6 +3088,19 @@ export interface components {
             /** @description The session's refresh token. */
             refresh_token?: string | null;
         };
+        /** @description How loud a film is (ITU-R BS.1770-4, EBU R 128). */
+        Loudness: {
+            /**
+             * Format: double
+             * @description Integrated loudness in LUFS.
+             */
+            integrated_lufs: number;
+            /**
+             * Format: double
+             * @description The largest value between samples, in decibels of full scale.
+             */
+            true_peak_dbfs: number;
+        };
         /** @description An invitation to make. */
         NewInvitation: {
             /**
@@ -3025,6 +3193,14 @@ export interface components {
             current_password: string;
             /** @description 8 to 256 characters. */
             new_password: string;
+        };
+        /** @description Where the poster is taken. */
+        PosterChoice: {
+            /**
+             * Format: int64
+             * @description In milliseconds of the film, before its end; null has it chosen by itself again.
+             */
+            at_ms: number | null;
         };
         /**
          * @description Who may see a video.
@@ -3313,6 +3489,12 @@ export interface components {
             hls_url: string | null;
             /** @description Its id. */
             id: string;
+            loudness: components["schemas"]["Loudness"] | null;
+            /**
+             * Format: int64
+             * @description The poster's instant in the film, where its owner chose it; for its owner alone.
+             */
+            poster_at_ms: number | null;
             /** @description A JPEG, below this server's address. */
             poster_url: string | null;
             /** @description Who may see it. */
@@ -3329,8 +3511,15 @@ export interface components {
             published_at: string | null;
             /** @description Whether it is sound alone, whose poster stays where pictures would be; false in lists. */
             sound_only: boolean;
+            /** @description Where scenes begin: `{"cuts_ms":[..]}`; null as storyboard_url. */
+            scenes_url: string | null;
             /** @description How far it is. */
             state: components["schemas"]["VideoState"];
+            /**
+             * @description Thumbnails for the seek bar: WebVTT whose cues name parts of pictures beside it (`storyboard-0.jpg#xywh=0,0,160,90`),
+             *     below this server's address; null until all of the film is made.
+             */
+            storyboard_url: string | null;
             /** @description In the owner's order. */
             tags: string[];
             /** @description 1 to 200 characters of plain text. */

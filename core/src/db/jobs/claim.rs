@@ -39,7 +39,7 @@ macro_rules! claimable {
 }
 
 /// A demand that was not renewed counts no more: its viewer has left. Plans are short and make a film
-/// playable; posters are short; captions take their turn among the segments, as they may take long.
+/// playable; posters are short; captions take their turn among the segments, as they may take long, and sidecars have time.
 macro_rules! take {
     ($lock:literal) => {
         concat!(
@@ -48,7 +48,7 @@ macro_rules! take {
             WHERE id = (SELECT id FROM jobs WHERE ",
             claimable!(),
             " AND ($7 = 0 OR demanded_at_ms >= $6) ORDER BY CASE WHEN demanded_at_ms >= $6 THEN 0 ELSE 1 END, \
-                CASE WHEN kind IN ('span', 'captions') THEN 1 ELSE 0 END, turn, created_at_ms, id LIMIT 1",
+                CASE WHEN kind IN ('span', 'captions', 'sidecars') THEN 1 ELSE 0 END, turn, created_at_ms, id LIMIT 1",
             $lock,
             ") RETURNING id, kind, video_id, plan_id, first_segment, end_segment, attempts, demanded_at_ms, \
                 demanded_segment, demanded_rendition, fence"
@@ -129,7 +129,10 @@ impl Row {
             (JobKind::Span, Some(plan_id), Some(segments)) => Work::Span { plan_id, segments },
             (JobKind::Poster, Some(plan_id), _) => Work::Poster { plan_id },
             (JobKind::Captions, Some(plan_id), _) => Work::Captions { plan_id },
-            (JobKind::Poster | JobKind::Captions, None, _) => return Err(DbError::NotFound("the plan of a job")),
+            (JobKind::Sidecars, Some(plan_id), _) => Work::Sidecars { plan_id },
+            (JobKind::Poster | JobKind::Captions | JobKind::Sidecars, None, _) => {
+                return Err(DbError::NotFound("the plan of a job"));
+            }
             (JobKind::Span, _, _) => return Err(DbError::NotFound("the span of a job")),
         };
         let demanded = match self.demanded_at_ms {

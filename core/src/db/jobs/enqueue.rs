@@ -70,6 +70,20 @@ pub(crate) struct NewJob {
 }
 
 impl NewJob {
+    /// The job that merges a complete plan's records.
+    pub(crate) fn sidecars(video_id: VideoId, plan_id: PlanId, turn: i64) -> Self {
+        Self {
+            id: JobId::new(),
+            work_key: WorkKey::Sidecars { plan_id }.to_string(),
+            kind: JobKind::Sidecars,
+            video_id,
+            plan_id: Some(plan_id),
+            first_segment: None,
+            end_segment: None,
+            turn,
+        }
+    }
+
     /// The plan job named `key`.
     pub(crate) fn plan(video_id: VideoId, key: &WorkKey<'_>, turn: i64) -> Self {
         Self {

@@ -22,7 +22,11 @@ macro_rules! select_videos {
             "p.id AS plan_id, p.hash AS plan_hash, p.segments_planned, ",
             "CASE WHEN p.completed_at_ms IS NOT NULL THEN p.segments_planned ",
             "ELSE (SELECT COUNT(*) FROM segments s WHERE s.plan_id = v.plan_id) END AS segments_made, ",
-            "(SELECT c.sha256 FROM sidecars c WHERE c.plan_id = v.plan_id AND c.name = 'poster') AS poster_sha256 ",
+            // The one that the owner chose, once it is there, else the plan's own.
+            "(SELECT c.name FROM sidecars c WHERE c.plan_id = v.plan_id AND (c.name = 'poster' ",
+            "OR c.name = 'poster-' || v.poster_at_ms || '.jpg') ORDER BY LENGTH(c.name) DESC LIMIT 1) AS poster_name, ",
+            "(SELECT COUNT(*) FROM sidecars c WHERE c.plan_id = v.plan_id AND c.name = 'storyboard.vtt') AS storyboards, ",
+            "v.poster_at_ms, p.loudness_lufs_hundredths, p.true_peak_dbfs_hundredths ",
             "FROM videos v JOIN users u ON u.id = v.owner_id LEFT JOIN plans p ON p.id = v.plan_id ",
             $rest
         )
@@ -59,7 +63,11 @@ pub(super) struct Row {
     plan_hash: Option<String>,
     segments_planned: Option<i64>,
     segments_made: i64,
-    poster_sha256: Option<String>,
+    poster_name: Option<String>,
+    storyboards: i64,
+    poster_at_ms: Option<i64>,
+    loudness_lufs_hundredths: Option<i64>,
+    true_peak_dbfs_hundredths: Option<i64>,
 }
 
 impl TryFrom<Row> for Video {
@@ -69,7 +77,14 @@ impl TryFrom<Row> for Video {
         let tags =
             serde_json::from_str(&row.tags).map_err(|source| DbError::Corrupt { what: "list of tags", source })?;
         let plan = match (row.plan_id, row.plan_hash) {
-            (Some(id), Some(hash)) => Some(ServedPlan { id, hash, poster_sha256: row.poster_sha256 }),
+            (Some(id), Some(hash)) => Some(ServedPlan {
+                id,
+                hash,
+                poster_file: row.poster_name.map(|name| if name == "poster" { "poster.jpg".to_owned() } else { name }),
+                has_storyboard: row.storyboards > 0,
+                loudness_lufs_hundredths: row.loudness_lufs_hundredths,
+                true_peak_dbfs_hundredths: row.true_peak_dbfs_hundredths,
+            }),
             _ => None,
         };
         let failure = match (row.failed_at_ms, row.failure_code, row.failure_message) {
@@ -88,6 +103,7 @@ impl TryFrom<Row> for Video {
             size_bytes: row.size_bytes,
             plan,
             duration_ms: row.duration_ms,
+            poster_at_ms: row.poster_at_ms,
             attempt: row.attempt,
             failure,
             facts: VideoFacts {

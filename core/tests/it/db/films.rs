@@ -85,6 +85,7 @@ pub async fn plan(db: &Db, upload: &Upload, hash: &str, segments_planned: i64) -
         fingerprint: "f".to_owned(),
         body: "{}".to_owned(),
         segments_planned,
+        has_records: false,
         spans: std::iter::once(0..2).collect(),
         has_captions: false,
         probe_report: "{}".to_owned(),

@@ -46,7 +46,9 @@ async fn plan_next(db: &Db, count: u32) -> (VideoId, mutoscope_core::id::PlanId)
 fn first_segment(claim: &Claim) -> u32 {
     match &claim.work {
         Work::Span { segments, .. } => segments.start,
-        Work::Plan | Work::Poster { .. } | Work::Captions { .. } => panic!("a span was expected"),
+        Work::Plan | Work::Poster { .. } | Work::Captions { .. } | Work::Sidecars { .. } => {
+            panic!("a span was expected")
+        }
     }
 }
 

@@ -29,6 +29,7 @@ pub fn new_plan(hash: &str, fingerprint: &str, count: u32) -> NewPlan {
         fingerprint: fingerprint.to_owned(),
         body: "{}".to_owned(),
         segments_planned: i64::from(count) * 2,
+        has_records: false,
         spans: (0..count).map(|n| n..n + 1).collect(),
         has_captions: false,
         probe_report: "{}".to_owned(),

@@ -8,7 +8,9 @@ use mutoscope_core::{
         segments::{self, Made, NewlyMade},
         videos,
     },
+    id::VideoId,
     job::JobKind,
+    media::SidecarName,
     testing::{make_user, on_both_databases},
     video::VideoState,
 };
@@ -121,6 +123,71 @@ async fn captions_are_a_job_after_the_films_first_segments_and_lost_ones_are_mad
             let video = videos::find(&db, upload.video_id).await.unwrap().expect("it is there");
             assert_eq!(video.state(), VideoState::Ready, "a film is whole without them");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sidecars_are_asked_for_with_the_last_segment_and_again_where_one_is_lost() {
+    on_both_databases(|db| async move {
+        let owner = make_user(&db, "ann").await;
+        let upload = bring(&db, owner).await;
+        let job = claim(&db, &upload).await;
+        let new = NewPlan { has_records: true, segments_planned: 2, ..new_plan("00ff", "f", 1) };
+        let plan_id = plans::store(&db, &job, &new).await.unwrap();
+        jobs::finish(&db, &job).await.unwrap();
+        let work = claim(&db, &upload).await;
+        segments::record(&db, &work, plan_id, &[segment(0)]).await.unwrap();
+        assert!(!jobs::raise_sidecar(&db, plan_id, JobKind::Sidecars).await.unwrap(), "the film is not whole");
+        segments::record(&db, &work, plan_id, &[segment(1)]).await.unwrap();
+        jobs::finish(&db, &work).await.unwrap();
+        for round in 0..2 {
+            let merging = claim(&db, &upload).await;
+            assert_eq!(merging.work, Work::Sidecars { plan_id }, "round {round}");
+            let name = SidecarName::Storyboard;
+            let storyboard = NewlyMade::Sidecar { name: name.file(), made: made() };
+            segments::record(&db, &merging, plan_id, &[storyboard]).await.unwrap();
+            jobs::finish(&db, &merging).await.unwrap();
+            let served = videos::find(&db, upload.video_id).await.unwrap().expect("it is there").plan.expect("a plan");
+            assert!(served.has_storyboard);
+            assert!(remake::forget(&db, plan_id, Lost::Sidecar { name }, "ab").await.unwrap(), "round {round}");
+            let served = videos::find(&db, upload.video_id).await.unwrap().expect("it is there").plan.expect("a plan");
+            assert!(!served.has_storyboard);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_poster_is_chosen_once_for_an_instant_and_shown_once_it_is_there() {
+    on_both_databases(|db| async move {
+        let owner = make_user(&db, "ann").await;
+        let upload = bring(&db, owner).await;
+        let plan_id = plan(&db, &upload, "00ff", 1).await;
+        let work = claim(&db, &upload).await;
+        let own = NewlyMade::Sidecar { name: "poster".to_owned(), made: made() };
+        segments::record(&db, &work, plan_id, &[own, segment(0)]).await.unwrap();
+        jobs::finish(&db, &work).await.unwrap();
+        let shown = async || {
+            let video = videos::find(&db, upload.video_id).await.unwrap().expect("it is there");
+            video.plan.expect("a plan").poster_file
+        };
+        for _ in 0..2 {
+            let video = videos::choose_poster(&db, upload.video_id, Some(1_500)).await.unwrap().expect("it is there");
+            assert_eq!(video.poster_at_ms, Some(1_500));
+        }
+        assert_eq!(shown().await.as_deref(), Some("poster.jpg"));
+        let taking = claim(&db, &upload).await;
+        assert_eq!(taking.work, Work::Poster { plan_id });
+        assert_eq!(videos::chosen_poster(&db, upload.video_id).await.unwrap(), Some(1_500));
+        let chosen = NewlyMade::Sidecar { name: SidecarName::ChosenPoster(1_500).file(), made: made() };
+        segments::record(&db, &taking, plan_id, &[chosen]).await.unwrap();
+        jobs::finish(&db, &taking).await.unwrap();
+        assert_eq!(shown().await.as_deref(), Some("poster-1500.jpg"));
+        assert!(!jobs::raise_sidecar(&db, plan_id, JobKind::Poster).await.unwrap(), "it was asked for once");
+        videos::choose_poster(&db, upload.video_id, None).await.unwrap().expect("it is there");
+        assert_eq!(shown().await.as_deref(), Some("poster.jpg"));
+        assert_eq!(videos::choose_poster(&db, VideoId::new(), Some(1)).await.unwrap(), None);
     })
     .await;
 }

@@ -6,7 +6,7 @@ use mutoscope_core::media::RenditionName;
 use mutoscope_transcoder::{
     error::MediaWarning,
     folder::{FolderEvent, Report, ReportCarrying},
-    package::segments_planned,
+    package::segments,
 };
 use serde::Serialize;
 
@@ -51,7 +51,7 @@ pub(super) fn print(event: &FolderEvent) {
             duration_ms: plan.grid.length_ms(),
             renditions: plan.renditions.iter().map(|rendition| rendition.name()).collect(),
             carrying: plan.carrying.iter().map(ReportCarrying::from).collect(),
-            segments: segments_planned(plan),
+            segments: plan.renditions.iter().map(|rendition| segments(plan, rendition).count() as u64).sum(),
             kept: *kept,
         },
         FolderEvent::Segment { rendition, index, duration_us, bytes, kept } => {

@@ -1,4 +1,4 @@
-//! Segments and posters: whole, held against their SHA-256, and made first where they are not there yet.
+//! Segments, posters and other sidecars: whole, held against their SHA-256, and made first where they are not there yet.
 
 use axum::{extract::State, response::Response};
 use bytes::Bytes;
@@ -7,6 +7,7 @@ use mutoscope_core::{
         remake::{self, Lost},
         segments::Made,
     },
+    media::SidecarName,
     store::{StorageKey, StoreError},
 };
 use mutoscope_transcoder::demand::{LONGEST_WAIT, Waited, Wanted};
@@ -106,6 +107,38 @@ pub async fn poster(State(app): State<App>, watched: Watched) -> ApiResult<Respo
     Ok(watched.answer(made(&app, film, "", Wanted::Poster, &key, Lost::Poster).await?))
 }
 
+/// What stands after the plan in the path of a sidecar.
+#[derive(Debug, Deserialize)]
+pub(super) struct OfPlan {
+    file: String,
+}
+
+/// A sidecar: the storyboard (`storyboard.vtt`, WebVTT whose cues name parts of the sheets beside it), its sheets, scene
+/// cuts (`scenes.json`), the poster that the owner chose. One whose object was lost is made again first.
+#[utoipa::path(
+    get, path = "/videos/{id}/media/{plan}/sidecars/{file}", tag = "media",
+    params(
+        ("id" = String, Path, description = "the video"),
+        ("plan" = String, Path, description = "as in storyboard_url"),
+        ("file" = String, Path, description = "as in storyboard_url, in the storyboard, or scenes.json")
+    ),
+    responses(
+        (status = 200, description = "the file"),
+        FileAnswers,
+        MadeAnswers,
+    )
+)]
+pub async fn sidecar(
+    State(app): State<App>,
+    watched: Watched,
+    ApiPath(OfPlan { file }): ApiPath<OfPlan>,
+) -> ApiResult<Response> {
+    let film = &watched.film;
+    let name: SidecarName = file.parse().map_err(|_| ApiError::not_found("this file"))?;
+    let key = StorageKey::Sidecar { video_id: watched.video.id, plan_hash: film.hash.clone(), name };
+    Ok(watched.answer(made(&app, film, "", Wanted::Sidecar(name), &key, Lost::Sidecar { name }).await?))
+}
+
 /// Waits for what is wanted, and reads it.
 pub(super) async fn made(
     app: &App,
@@ -118,7 +151,7 @@ pub(super) async fn made(
     let began = tokio::time::Instant::now();
     let until = began + LONGEST_WAIT;
     let waited = |outcome: &'static str| {
-        if !matches!(wanted, Wanted::Poster | Wanted::Captions) {
+        if matches!(wanted, Wanted::Init | Wanted::Segment(_)) {
             metrics::histogram!("mutoscope_segment_wait_seconds", "outcome" => outcome).record(began.elapsed());
         }
     };

@@ -8,7 +8,7 @@ use mutoscope_core::{
         segments::{self, Made, NewlyMade},
     },
     id::{PlanId, VideoId},
-    media::{PictureSize, Rational, VideoCodec},
+    media::{PictureSize, Rational, SidecarName, VideoCodec},
     store::StorageKey,
 };
 use mutoscope_transcoder::{
@@ -58,6 +58,7 @@ pub async fn lay_plan(platform: &Platform, id: VideoId) -> Film {
         fingerprint: plan.fingerprint.clone(),
         body: String::from_utf8(plan.to_json().unwrap()).unwrap(),
         segments_planned: mutoscope_transcoder::package::segments_planned(&plan) as i64,
+        has_records: false,
         spans: std::iter::once(0..plan.grid.segment_count()).collect(),
         has_captions: !plan.captions.is_empty(),
         probe_report: "{}".to_owned(),
@@ -130,14 +131,19 @@ impl Film {
 
     /// All segments of all renditions.
     pub async fn make_all(&self, platform: &Platform) {
-        for rendition in &self.plan.renditions {
-            let name = rendition.name().to_string();
-            let numbers: Vec<u32> =
-                mutoscope_transcoder::package::segments(&self.plan, rendition).map(|(number, _)| number).collect();
+        for (name, numbers) in mutoscope_transcoder::package::work_planned(&self.plan) {
+            let name = name.to_string();
             for number in numbers {
                 self.make(platform, &name, number, format!("{name} {number}").as_bytes()).await;
             }
         }
+    }
+
+    /// Stores and records a sidecar with this content.
+    pub async fn make_sidecar(&self, platform: &Platform, name: SidecarName, content: &[u8]) {
+        let key = StorageKey::Sidecar { video_id: self.id, plan_hash: self.hash.clone(), name };
+        platform.app.store.put(&key, Bytes::copy_from_slice(content)).await.unwrap();
+        self.record(platform, NewlyMade::Sidecar { name: name.file(), made: made(content) }).await;
     }
 
     async fn record(&self, platform: &Platform, newly: NewlyMade) {

@@ -175,6 +175,10 @@ impl Client {
         send(self.request(Method::PATCH, path).json(body)).await
     }
 
+    pub async fn put_json(&self, path: &str, body: &Value) -> Answer {
+        send(self.request(Method::PUT, path).json(body)).await
+    }
+
     pub async fn delete(&self, path: &str) -> Answer {
         send(self.request(Method::DELETE, path)).await
     }

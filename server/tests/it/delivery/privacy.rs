@@ -16,12 +16,18 @@ async fn a_private_video_is_there_for_its_owner_and_administrators_alone() {
     film.make(&platform, "video-360", 0, b"secret").await;
     film.make_init(&platform, "video-360", b"secret").await;
     film.make_poster(&platform, b"secret").await;
+    let sidecars = ["storyboard.vtt", "storyboard-0.jpg", "scenes.json", "poster-4000.jpg"];
+    for name in sidecars {
+        film.make_sidecar(&platform, name.parse().unwrap(), b"secret").await;
+    }
     let files =
         ["index.m3u8", "index.mpd", "poster.jpg", "video-360/index.m3u8", "video-360/init.mp4", "video-360/00000.m4s"];
+    let sidecars = sidecars.map(|name| format!("sidecars/{name}"));
+    let files: Vec<_> = files.into_iter().map(str::to_owned).chain(sidecars).collect();
 
     for stranger in [&bob, &platform.visitor()] {
         stranger.get(&film.address).await.refused(404, "not_found");
-        for file in files {
+        for file in &files {
             stranger.get(&film.media(file)).await.refused(404, "not_found");
         }
         stranger.post(&format!("{}/views", film.address), &json!({})).await.refused(404, "not_found");
@@ -29,13 +35,14 @@ async fn a_private_video_is_there_for_its_owner_and_administrators_alone() {
         assert_eq!(stranger.get("/api/v1/channels/ann").await.json()["videos"], json!([]));
     }
     bob.patch(&film.address, &json!({ "title": CHANGE })).await.refused(404, "not_found");
+    bob.put_json(&format!("{}/poster", film.address), &json!({ "at_ms": 1 })).await.refused(404, "not_found");
     bob.delete(&film.address).await.refused(404, "not_found");
     bob.post(&format!("{}/retry", film.address), &json!({})).await.refused(404, "not_found");
     platform.visitor().patch(&film.address, &json!({ "title": CHANGE })).await.refused(401, "not_signed_in");
 
     for allowed in [&ann, &root] {
         allowed.get(&film.address).await.expect(StatusCode::OK);
-        for file in files {
+        for file in &files {
             allowed.get(&film.media(file)).await.expect(StatusCode::OK);
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mutoscope_core::media::SidecarName;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -38,6 +39,7 @@ impl Scene {
         }
         film.make_poster(&platform, b"poster").await;
         film.make_captions(&platform, "captions-eng", b"WEBVTT\n").await;
+        film.make_sidecar(&platform, SidecarName::Storyboard, b"WEBVTT\n").await;
         let mut description = description_of(10);
         description["title"] = json!(SECRET);
         let upload = text(&begin_with(&ann, &description).await["id"]);
@@ -57,13 +59,14 @@ impl Scene {
             Access::Administrators => self.account.clone(),
             Access::Everyone | Access::Viewers | Access::Owners => self.film.id.to_string(),
         };
+        let file = if route.path.ends_with("/sidecars/{file}") { "storyboard.vtt" } else { "00000.m4s" };
         route.address(&BTreeMap::from([
             ("id", id),
             ("handle", "ann".to_owned()),
             ("plan", self.film.hash[..32].to_owned()),
             ("rendition", "video-360".to_owned()),
             ("captions", "captions-eng.vtt".to_owned()),
-            ("file", "00000.m4s".to_owned()),
+            ("file", file.to_owned()),
             ("number", "1".to_owned()),
         ]))
     }

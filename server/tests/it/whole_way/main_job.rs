@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::Url;
+use reqwest::{Url, header::HeaderValue};
 use serde_json::Value;
 
 use super::{
@@ -33,6 +33,12 @@ async fn a_film_is_uploaded_watched_found_and_deleted() {
     let (_, poster) = visitor.fetch(visitor.base(), poster).await;
     assert_eq!(poster.status, 200);
     assert!(poster.headers["content-type"].to_str().is_ok_and(|kind| kind.starts_with("image/")));
+
+    let video = owner.video_when(&id, |video| !video["storyboard_url"].is_null()).await;
+    storyboard(&visitor, &video).await;
+    // A tone: neither silent nor beyond full scale.
+    let lufs = video["loudness"]["integrated_lufs"].as_f64().expect("a loudness");
+    assert!((-60.0..0.0).contains(&lufs), "{lufs}");
 
     find(&visitor, "praxinoscop", &id).await;
     find(&visitor, "the little prax", &id).await;
@@ -73,6 +79,22 @@ async fn a_private_film_is_there_for_its_owner_only() {
     let listed = visitor.get("videos").await.expect(200);
     assert_eq!(listed["videos"], serde_json::json!([]));
     no_longer_found(&visitor, "zoopraxography").await;
+}
+
+/// A thumbnail for each of the film's six seconds, and the sheet that they are on.
+async fn storyboard(visitor: &Client, video: &Value) {
+    let address = video["storyboard_url"].as_str().expect("an address");
+    let (page, answer) = visitor.fetch(visitor.base(), address).await;
+    assert_eq!((answer.status.as_u16(), &answer.headers["content-type"]), (200, &HeaderValue::from_static("text/vtt")));
+    let text = answer.text();
+    let places: Vec<&str> = text.lines().filter(|line| line.contains("#xywh=")).collect();
+    assert_eq!(places.len(), 6, "{text}");
+    let (_, sheet) = visitor.fetch(&page, places[0].split('#').next().expect("a file")).await;
+    assert_eq!((sheet.status.as_u16(), &sheet.headers["content-type"]), (200, &HeaderValue::from_static("image/jpeg")));
+    let scenes = video["scenes_url"].as_str().expect("an address");
+    let (_, scenes) = visitor.fetch(visitor.base(), scenes).await;
+    let scenes: Value = serde_json::from_str(&scenes.text()).expect("JSON");
+    assert!(scenes["cuts_ms"].is_array(), "{scenes}");
 }
 
 /// Fetches every playlist and segment, joins each rendition and decodes it; answers the heights.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Range, path::Path};
 
-use mutoscope_core::media::Ladder;
+use mutoscope_core::media::{Ladder, RenditionName};
 use mutoscope_transcoder::{
     plan::{EncodePlan, PlanSettings},
     span::{RenditionChoice, SpanRequest},
@@ -19,9 +19,11 @@ async fn add_hashes(hashes: &mut Hashes, path: &Path, plan: &EncodePlan, request
     let made = made.unwrap_or_else(|error| panic!("{error} {} {request:?}", path.display()));
     let inits = made.inits.iter().map(|(name, bytes)| (name, None, bytes));
     let segments = made.segments.iter().map(|(name, index, bytes, _)| (name, Some(*index), bytes));
-    for (name, index, bytes) in inits.chain(segments) {
+    let named = inits.chain(segments).map(|(name, index, bytes)| (name.to_string(), index, bytes));
+    let records = made.records.iter().map(|(index, bytes)| ("record".to_owned(), Some(*index), bytes));
+    for (name, index, bytes) in named.chain(records) {
         let hash = hex::encode(Sha256::digest(bytes));
-        let key = (name.to_string(), index);
+        let key = (name, index);
         let known = hashes.entry(key.clone()).or_insert_with(|| hash.clone());
         assert_eq!(*known, hash, "{key:?} in {request:?}");
     }
@@ -35,12 +37,15 @@ async fn assert_pure(path: &Path) {
     let mut hashes = Hashes::new();
     add_hashes(&mut hashes, path, &plan, SpanRequest::all(0..count)).await;
     let whole = hashes.len();
-    assert_eq!(whole, plan.renditions.len() * (usize::try_from(count).unwrap() + 1));
+    let segments = usize::try_from(count).unwrap();
+    assert_eq!(whole, plan.renditions.len() * (segments + 1) + segments);
     let spans: Vec<Range<u32>> = (0..count).map(|index| index..index + 1).chain([1..count, 0..2]).collect();
     for span in spans {
         for renditions in [
             RenditionChoice::All,
             RenditionChoice::Only(names.iter().cloned().collect()),
+            RenditionChoice::Only([RenditionName::record()].into()),
+            RenditionChoice::Only([names[0].clone(), RenditionName::record()].into()),
             RenditionChoice::Only([names[0].clone()].into()),
             RenditionChoice::Only([names[1].clone()].into()),
         ] {

@@ -1,6 +1,6 @@
 //! How segments are grouped into spans never changes a byte.
 
-use mutoscope_core::media::Ladder;
+use mutoscope_core::media::{Ladder, RenditionName};
 use mutoscope_transcoder::{
     plan::PlanSettings,
     span::{RenditionChoice, SpanRequest},
@@ -52,5 +52,13 @@ async fn a_subset_of_renditions_has_the_same_bytes() {
         for (name, index, bytes, _) in &made.segments {
             assert_eq!(all[&(name.to_string(), Some(*index))], sha256(bytes));
         }
+        assert!(made.records.is_empty());
     }
+    let only = RenditionChoice::Only([RenditionName::record()].into());
+    let made = make(&path, &plan, SpanRequest { segments: 1..count, renditions: only }).await.unwrap();
+    assert!(made.segments.is_empty() && made.inits.is_empty());
+    for (key, hash) in &hashes_of(&made) {
+        assert_eq!(all[key], *hash, "{key:?}");
+    }
+    assert_eq!(made.records.len(), usize::try_from(count).unwrap() - 1);
 }

@@ -49,8 +49,8 @@ async fn spans_and_jobs_of_the_command_line_change_speed_and_never_a_byte() {
         for (span, jobs) in [(None, 1), (Some(1), 2), (Some(100), 1), (Some(3), 2), (Some(5), 4)] {
             let folder = out.path().join(format!("{}-{span:?}-{jobs}", source.name));
             let report = run(&FolderSettings { span, jobs, ..settings(&film, &folder) }).await.unwrap();
-            let first = first.get_or_insert_with(|| report.renditions.clone());
-            assert_eq!(report.renditions, *first, "{} {span:?} {jobs}", source.name);
+            let first = first.get_or_insert_with(|| (report.renditions.clone(), report.sidecars.clone()));
+            assert_eq!((report.renditions, report.sidecars), *first, "{} {span:?} {jobs}", source.name);
         }
     }
 }
@@ -129,7 +129,10 @@ async fn a_run_whose_process_is_killed_again_and_again_ends_with_the_same_bytes(
     }
     assert!(!killed.join("report.json").exists());
     let resumed = run(&settings(&film, &killed)).await.unwrap();
-    assert_eq!((resumed.plan.hash, resumed.renditions), (whole.plan.hash, whole.renditions));
+    assert_eq!(
+        (resumed.plan.hash, resumed.renditions, resumed.sidecars),
+        (whole.plan.hash, whole.renditions, whole.sidecars)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,5 +152,8 @@ async fn a_run_whose_media_process_is_killed_fails_with_its_code_and_the_next_on
     rustix::process::kill_process(media, rustix::process::Signal::KILL).unwrap();
     assert!(!process.wait().unwrap().success());
     let resumed = run(&settings(&film, &killed)).await.unwrap();
-    assert_eq!((resumed.plan.hash, resumed.renditions), (whole.plan.hash, whole.renditions));
+    assert_eq!(
+        (resumed.plan.hash, resumed.renditions, resumed.sidecars),
+        (whole.plan.hash, whole.renditions, whole.sidecars)
+    );
 }

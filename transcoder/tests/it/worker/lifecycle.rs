@@ -57,6 +57,12 @@ async fn a_film_whose_upload_is_complete_becomes_ready_with_every_segment_stored
                 count += 1;
             }
         }
+        for number in 0..plan.grid.segment_count() {
+            let made = segments::segment(&platform.db, stored.id, "record", number).await.unwrap().expect("noted");
+            let key = StorageKey::Record { video_id: id, plan_hash: stored.hash.clone(), number };
+            platform.store.get_checked(&key, &made.sha256).await.unwrap();
+            count += 1;
+        }
         assert_eq!(count, stored.segments_planned);
         let poster = segments::sidecar(&platform.db, stored.id, "poster").await.unwrap().expect("a poster");
         let key = StorageKey::Poster { video_id: id, plan_hash: stored.hash.clone() };
@@ -104,6 +110,8 @@ async fn the_platform_and_the_command_line_make_the_same_bytes() {
     let id = platform.upload("a", &film).await;
     let worker = platform.work(2);
     let (stored, plan) = platform.until_ready(id).await;
+    let sidecar = async |file: &str| segments::sidecar(&platform.db, stored.id, file).await.unwrap();
+    until(async || sidecar("storyboard.vtt").await).await;
     worker.stop().await;
 
     let out = tempfile::tempdir().unwrap();
@@ -126,14 +134,21 @@ async fn the_platform_and_the_command_line_make_the_same_bytes() {
     let mut on_the_platform = BTreeMap::new();
     for (rendition, number) in segments::made_between(&platform.db, stored.id, 0, 1_000).await.unwrap() {
         let made = segments::segment(&platform.db, stored.id, &rendition, number).await.unwrap().unwrap();
-        on_the_platform.insert(format!("{rendition}/{number:05}.m4s"), made.sha256);
+        let ending = if rendition == "record" { "bin" } else { "m4s" };
+        on_the_platform.insert(format!("{rendition}/{number:05}.{ending}"), made.sha256);
     }
-    let in_the_folder: BTreeMap<_, _> = report
-        .renditions
-        .iter()
-        .flat_map(|rendition| &rendition.segments)
-        .map(|segment| (segment.file.clone(), segment.sha256.clone()))
-        .collect();
+    for file in ["storyboard.vtt", "storyboard-0.jpg", "scenes.json"] {
+        on_the_platform.insert(file.to_owned(), sidecar(file).await.expect("it came with the others").sha256);
+    }
+    let segments = report.renditions.iter().flat_map(|rendition| &rendition.segments);
+    let segments = segments.map(|segment| (segment.file.clone(), segment.sha256.clone()));
+    let sidecars = report.sidecars.iter().map(|sidecar| (sidecar.file.clone(), sidecar.sha256.clone()));
+    let records = (0..plan.grid.segment_count()).map(|index| {
+        let file = format!("record/{index:05}.bin");
+        let bytes = std::fs::read(settings.out.join(&file)).unwrap();
+        (file, package::verify::sha256_hex(&bytes))
+    });
+    let in_the_folder: BTreeMap<_, _> = segments.chain(sidecars).chain(records).collect();
     assert_eq!(on_the_platform, in_the_folder);
     assert!(plan.rendition(&RenditionName::video(240)).is_some());
 }

@@ -35,6 +35,27 @@ test("edits title, tags and privacy", async () => {
   ]);
 });
 
+test("gives a chosen poster up again", async () => {
+  const film = video({ title: "Draft", poster_at_ms: 83_000 });
+  world.videos = [film];
+  const choices: unknown[] = [];
+  server.use(
+    http.put(at("/videos/:id/poster"), async ({ request }) => {
+      choices.push(await request.json());
+      world.videos = [{ ...film, poster_at_ms: null }];
+      return HttpResponse.json(world.videos[0]);
+    }),
+  );
+  const { person } = renderApp("/me/videos", user());
+  await person.click(await screen.findByRole("button", { name: "Actions for Draft" }));
+  await person.click(await screen.findByRole("menuitem", { name: "Edit" }));
+  const poster = within(await screen.findByRole("group", { name: "Poster" }));
+  expect(poster.getByText(/Taken at 1:23\./)).toBeInTheDocument();
+  await person.click(poster.getByRole("button", { name: "Choose automatically" }));
+  expect(await poster.findByText(/Chosen automatically\./)).toBeInTheDocument();
+  expect(choices).toEqual([{ at_ms: null }]);
+});
+
 test("deletes only after the question is answered", async () => {
   const film = video({ title: "Old film" });
   world.videos = [film];

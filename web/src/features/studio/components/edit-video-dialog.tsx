@@ -1,4 +1,4 @@
-// Changes title, description, tags and privacy of a video.
+// Changes title, description, tags, poster and privacy of a video.
 import { type FormEvent, useState } from "react";
 import { FormFault } from "@/components/form-fault";
 import { PrivacySelect } from "@/components/privacy-select";
@@ -13,6 +13,7 @@ import { useVideo } from "@/lib/api/video";
 import { fieldFault, formFault, sentenceOf } from "@/lib/problem";
 import type { Video } from "@/types/api-types";
 import { formatTags, parseTags } from "@/utils/tags";
+import { PosterField } from "./poster-field";
 
 export function EditVideoDialog({ id, onClose }: { id: string; onClose: () => void }) {
   const video = useVideo(id);
@@ -78,6 +79,7 @@ function EditForm({ video, onClose }: { video: Video; onClose: () => void }) {
           <Input {...control} value={tags} onChange={(event) => setTags(event.target.value)} />
         )}
       </Field>
+      <PosterField video={video} />
       <PrivacySelect value={privacy} onChange={setPrivacy} />
       <FormFault error={formFault(change.error, ["title", "description", "tags"])} />
       <div className="flex justify-end gap-2 pt-1">

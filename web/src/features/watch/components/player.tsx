@@ -30,6 +30,7 @@ import { type CSSProperties, useCallback, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { Video } from "@/types/api-types";
 import { usePageHotkeys } from "../hooks/use-page-hotkeys";
+import { useStoryboard } from "../hooks/use-storyboard";
 import { useViewCount } from "../hooks/use-view-count";
 import { canPlayHls } from "../lib/playback-support";
 import { nameRenditions } from "../lib/rendition-label";
@@ -70,6 +71,7 @@ export function Player({ video, src, startS, onMedia }: PlayerProps) {
   );
   useViewCount(video.id, media, video.duration_ms ?? null);
   usePageHotkeys(controller, media);
+  useStoryboard(media, video.storyboard_url ?? null);
 
   if (!canPlayHls()) {
     return (

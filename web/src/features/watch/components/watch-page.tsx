@@ -20,6 +20,7 @@ import { Chapters } from "./chapters";
 import { Description } from "./description";
 import { MoreVideos } from "./more-videos";
 import { Player } from "./player";
+import { PosterButton } from "./poster-button";
 import { ShareButton } from "./share-button";
 import { Waiting } from "./waiting";
 
@@ -105,7 +106,7 @@ function Film({ video, startS }: { video: Video; startS: number | null }) {
         </Link>
         {video.privacy !== "public" && <Badge>{privacyNames[video.privacy]}</Badge>}
         {isUnderway(video) && video.hls_url && <StateBadge video={video} />}
-        <div className="ml-auto flex gap-2">
+        <div className="ml-auto flex flex-wrap gap-2">
           {isOwner && (
             <Button asChild variant="secondary">
               <Link to={`${paths.myVideos.href()}?edit=${encodeURIComponent(video.id)}`}>
@@ -114,6 +115,7 @@ function Film({ video, startS }: { video: Video; startS: number | null }) {
               </Link>
             </Button>
           )}
+          {isOwner && <PosterButton video={video} media={media} />}
           <ShareButton video={video} media={media} />
         </div>
       </div>

@@ -1,0 +1,6 @@
+//! What is noted beside the renditions: storyboard, scene cuts, loudness.
+
+mod form;
+mod loudness;
+mod scenes;
+mod storyboard;
