@@ -3509,10 +3509,10 @@ export interface components {
              * @description When it first could be watched.
              */
             published_at: string | null;
-            /** @description Whether it is sound alone, whose poster stays where pictures would be; false in lists. */
-            sound_only: boolean;
             /** @description Where scenes begin: `{"cuts_ms":[..]}`; null as storyboard_url. */
             scenes_url: string | null;
+            /** @description Whether it is sound alone, whose poster stays where pictures would be; false in lists. */
+            sound_only: boolean;
             /** @description How far it is. */
             state: components["schemas"]["VideoState"];
             /**
