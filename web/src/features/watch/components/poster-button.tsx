@@ -14,7 +14,7 @@ interface PosterButtonProps {
 export function PosterButton({ video, media }: PosterButtonProps) {
   const choose = useChoosePoster(video.id);
   const lastMs = (video.duration_ms ?? 0) - 1;
-  if (!media || lastMs < 0) return null;
+  if (!media || video.sound_only || lastMs < 0) return null;
 
   const take = () => {
     const atMs = Math.max(0, Math.min(Math.floor(media.currentTime * 1000), lastMs));
