@@ -52,8 +52,12 @@ async fn pictures_that_change_their_size_keep_their_shape() {
     let large = films.make("large.ts", &format!("{PICTURES} {SOUND} -vf scale=320:240 {h264} -output_ts_offset 3"));
     let bytes = [std::fs::read(small).unwrap(), std::fs::read(large).unwrap()].concat();
     let film = films.write("grows.ts", &bytes);
-    // Six seconds of it; the second half is the first one again, larger.
-    all_files_play(&films, &[film], Likeness { least_ssim: 0.80 }).await;
+    // Six seconds of it; the second half is the first one again, larger. A graph of two inputs would begin anew there.
+    let shown = films.make("shown.mkv", &format!("-i {} -vf scale=160:120 -c:v ffv1 -c:a flac", film.display()));
+    let played = play_file(film).await;
+    compare::pictures_as(&films, &shown, &played, Likeness { least_ssim: 0.80 }).unwrap();
+    compare::sound(&films, &played).unwrap();
+    compare::sync(&films, &played).unwrap();
 }
 
 /// There is no encoder of adaptive multi-rate speech here; every bit pattern is some speech (RFC 4867, 5.3).
