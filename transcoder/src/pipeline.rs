@@ -31,7 +31,7 @@ use std::{
     ops::Range,
     sync::{
         Arc,
-        mpsc::{self, SyncSender},
+        mpsc::{self, Receiver, SyncSender},
     },
     thread::{self, Scope, ScopedJoinHandle},
 };
@@ -49,7 +49,7 @@ use self::{
     stop::{Failure, Stop},
     timeline::Planned,
 };
-use mutoscope_core::media::RenditionName;
+use mutoscope_core::media::{PictureSize, RenditionName};
 
 use crate::{
     av::{Packet, VideoFrame, decoder::DecoderTemplate},
@@ -64,8 +64,10 @@ use crate::{
     span::{SpanRecord, SpanRequest, Verification},
 };
 
-/// Pictures that wait between two stages.
-const PICTURES_WAITING: usize = 6;
+/// Bytes of pictures that wait between two stages, and how many they are at least and at most.
+const WAITING_BYTES: u64 = 20 << 20;
+const LEAST_WAITING: u64 = 3;
+const MOST_WAITING: u64 = 16;
 /// Packets that wait before a track's thread.
 const PACKETS_WAITING: usize = 256;
 /// Without sound that far behind the span's last picture, a track is taken to have ended.
@@ -295,6 +297,13 @@ impl<'a> Work<'a> {
     }
 }
 
+/// A channel for pictures of this size.
+fn picture_channel(size: PictureSize) -> (SyncSender<Planned<VideoFrame>>, Receiver<Planned<VideoFrame>>) {
+    let picture_bytes = size.pixels() * 3 / 2;
+    let waiting = (WAITING_BYTES / picture_bytes.max(1)).clamp(LEAST_WAITING, MOST_WAITING);
+    mpsc::sync_channel(usize::try_from(waiting).unwrap_or(1))
+}
+
 /// Starts a thread a rung, the last one first, as each hands on to the next; returns where source pictures go.
 fn start_rungs<'scope, 'env: 'scope>(
     scope: &'scope Scope<'scope, 'env>,
@@ -306,7 +315,8 @@ fn start_rungs<'scope, 'env: 'scope>(
     let video = work.video?;
     let mut next = records.and_then(|records| start_record(scope, work, reporter, records, handles));
     for (position, (rung, asked)) in work.rungs.iter().enumerate().rev() {
-        let (sender, pictures) = mpsc::sync_channel(PICTURES_WAITING);
+        let above = position.checked_sub(1).and_then(|above| work.rungs.get(above));
+        let (sender, pictures) = picture_channel(above.map_or(video.coded_size, |(rung, _)| rung.rung.size));
         let segments = work.segments.clone().filter(|_| *asked);
         let stage = RungStage {
             rung,
@@ -332,7 +342,7 @@ fn start_record<'scope, 'env: 'scope>(
     handles: &mut Vec<Handle<'scope>>,
 ) -> Option<SyncSender<Planned<VideoFrame>>> {
     let (video, planned) = (work.video?, work.record?.pictures.as_ref()?);
-    let (sender, pictures) = mpsc::sync_channel(PICTURES_WAITING);
+    let (sender, pictures) = picture_channel(work.rungs.last().map_or(video.coded_size, |(rung, _)| rung.rung.size));
     let (grid, segments) = (&work.plan.grid, work.segments.clone());
     let segments = segments.filter_map(|index| Some((index, video.frames_of(grid, index)?))).collect();
     // A scaler is made on the thread that uses it.
