@@ -1,1 +1,3 @@
-//! Benches of the libraries.
+//! Benches of the libraries, and what they share.
+
+pub mod clip;

@@ -3,7 +3,6 @@
 //! `make bench-peers [CLIP=film.mp4] [TURNS=5] [PRESET=veryfast]`. Every figure is a median over the turns; what
 //! matters are the ratios, as all take part in every turn.
 
-mod clip;
 mod commands;
 mod cost;
 mod plot;
@@ -11,6 +10,7 @@ mod plot;
 use std::path::PathBuf;
 
 use anyhow::Context;
+use mutoscope_benches::clip;
 
 use self::{
     commands::Contest,
