@@ -66,13 +66,13 @@ impl Contest {
         let binary = PathBuf::from(std::env::var_os("MUTOSCOPE_BINARY").context("MUTOSCOPE_BINARY names our binary")?);
         let mut contest = Self {
             binary,
-            clip: clip.to_owned(),
+            clip: stereo(clip, folder)?,
             preset: preset.to_owned(),
             out: folder.join("out"),
             rungs: Vec::new(),
             audio_bps: 0,
         };
-        run(&contest.ours())?;
+        run(&contest.ours("off"))?;
         let report: Value = serde_json::from_slice(&fs::read(contest.out.join("report.json"))?)?;
         for rendition in report["plan"]["renditions"].as_array().context("report.json lists no renditions")? {
             let number = |value: &Value| value.as_u64().context("report.json has another form");
@@ -93,10 +93,12 @@ impl Contest {
         Ok(contest)
     }
 
-    /// The engine as a person runs it; playlists, hashes, sandbox and verification are in.
-    pub fn ours(&self) -> Vec<OsString> {
+    /// The engine as a person runs it; playlists, hashes, sandbox and verification are in. Every rung is encoded, as the
+    /// peers do, or what is fit is carried over.
+    pub fn ours(&self, carry_over: &str) -> Vec<OsString> {
         let mut command: Vec<OsString> = vec![self.binary.clone().into(), "transcode".into(), self.clip.clone().into()];
-        command.extend(["--ladder", LADDER, "--preset", &self.preset, "--hls", "--out"].map(Into::into));
+        let settings = ["--ladder", LADDER, "--preset", &self.preset, "--carry-over", carry_over, "--hls", "--out"];
+        command.extend(settings.map(Into::into));
         command.push(self.out.clone().into());
         command
     }
@@ -224,4 +226,15 @@ impl Rung {
 
 fn words(text: &str) -> Vec<OsString> {
     text.split_whitespace().map(Into::into).collect()
+}
+
+/// The clip with its sound in stereo: of more channels we alone would make a rendition more.
+fn stereo(clip: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
+    let out = folder.join("stereo.mp4");
+    let mut command: Vec<OsString> = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i"].map(Into::into).into();
+    command.push(clip.into());
+    command.extend(["-map", "0:v:0", "-map", "0:a:0", "-c:v", "copy", "-c:a", "aac", "-ac", "2"].map(Into::into));
+    command.push(out.clone().into());
+    run(&command)?;
+    Ok(out)
 }

@@ -32,13 +32,15 @@ fn main() -> anyhow::Result<()> {
         None => clip::generate(folder.path())?,
     };
     let contest = Contest::new(&clip, &settings.preset, folder.path())?;
-    let mut ours = Vec::new();
+    let (mut ours, mut carried) = (Vec::new(), Vec::new());
     let mut floors = Vec::new();
     let mut peers: Vec<Vec<Cost>> = vec![Vec::new(); commands::PEERS.len()];
     for turn in 1..=settings.turns {
         println!("turn {turn} of {}", settings.turns);
         floors.push(contest.floor()?);
-        ours.push(run(&contest.ours())?);
+        ours.push(run(&contest.ours("off"))?);
+        contest.clear()?;
+        carried.push(run(&contest.ours("on"))?);
         contest.clear()?;
         for (peer, costs) in commands::PEERS.iter().zip(&mut peers) {
             let turn: anyhow::Result<Vec<Cost>> = contest.peer(*peer).iter().map(|command| run(command)).collect();
@@ -50,7 +52,7 @@ fn main() -> anyhow::Result<()> {
     let floor_s = median(floors.iter().copied());
     println!("\n{}, preset {}, {} cores, {} turns", clip.display(), settings.preset, cores, settings.turns);
     println!("floor: {floor_s:.2} s of CPU time ({})", spread(&floors));
-    let mut rows = vec![("mutoscope".to_owned(), ours)];
+    let mut rows = vec![("mutoscope".to_owned(), ours), ("mutoscope, what is fit carried over".to_owned(), carried)];
     rows.extend(commands::PEERS.iter().map(|peer| peer.name().to_owned()).zip(peers));
     let our_wall_s = median(rows[0].1.iter().map(|cost| cost.wall_s));
     println!(
