@@ -222,10 +222,8 @@ impl MediaProcess {
         sink: mpsc::Sender<MediaOutput>,
         cancel: CancellationToken,
     ) -> Result<(), MediaError> {
-        let child = self.start_for(plan).await?;
         let job = Job::Poster { source_bytes: source.len(), limits: limits.clone() };
-        let session = Session::new(child, source, limits, limits.span_cpu_ms, Some(sink), cancel);
-        session.run(job, plan_bytes(plan)?).await.map(|_| ())
+        self.run(job, plan, source, (limits, limits.span_cpu_ms), Some(sink), cancel).await.map(drop)
     }
 
     /// Makes the plan's captions and hands each track to `sink`, whole. Reads the film once from start to end, or where
@@ -241,11 +239,9 @@ impl MediaProcess {
         sink: mpsc::Sender<MediaOutput>,
         cancel: CancellationToken,
     ) -> Result<Vec<MediaWarning>, MediaError> {
-        let child = self.start_for(plan).await?;
         let cpu_ms = limits.span_cpu_ms.saturating_add(source.len() / READING_BYTES_A_CPU_MS);
         let job = Job::Captions { source_bytes: source.len(), limits: limits.clone() };
-        let session = Session::new(child, source, limits, cpu_ms, Some(sink), cancel);
-        match session.run(job, plan_bytes(plan)?).await?.0 {
+        match self.run(job, plan, source, (limits, cpu_ms), Some(sink), cancel).await? {
             Answer::Warnings(warnings) => Ok(warnings),
             _ => Err(MediaErrorCode::Internal.into()),
         }
@@ -264,11 +260,9 @@ impl MediaProcess {
         sink: mpsc::Sender<MediaOutput>,
         cancel: CancellationToken,
     ) -> Result<(), MediaError> {
-        let child = self.start_for(plan).await?;
         let source = Arc::new(MemorySource(thumbnails));
         let job = Job::Sheets { source_bytes: source.len(), limits: limits.clone() };
-        let session = Session::new(child, source, limits, limits.span_cpu_ms, Some(sink), cancel);
-        session.run(job, plan_bytes(plan)?).await.map(|_| ())
+        self.run(job, plan, source, (limits, limits.span_cpu_ms), Some(sink), cancel).await.map(drop)
     }
 
     /// The instant of the film after which nothing decodes, in microseconds, where the plan goes well beyond it.
@@ -282,13 +276,26 @@ impl MediaProcess {
         limits: &Limits,
         cancel: CancellationToken,
     ) -> Result<Option<u64>, MediaError> {
-        let child = self.start_for(plan).await?;
         let job = Job::FindEnd { source_bytes: source.len(), limits: limits.clone() };
-        let session = Session::new(child, source, limits, limits.span_cpu_ms, None, cancel);
-        match session.run(job, plan_bytes(plan)?).await?.0 {
+        match self.run(job, plan, source, (limits, limits.span_cpu_ms), None, cancel).await? {
             Answer::End(end_us) => Ok(end_us),
             _ => Err(MediaErrorCode::Internal.into()),
         }
+    }
+
+    /// One job about a plan in a process of its own, with so much processor time in milliseconds.
+    async fn run(
+        &self,
+        job: Job,
+        plan: &EncodePlan,
+        source: Arc<dyn ByteSource>,
+        (limits, cpu_ms): (&Limits, u64),
+        sink: Option<mpsc::Sender<MediaOutput>>,
+        cancel: CancellationToken,
+    ) -> Result<Answer, MediaError> {
+        let child = self.start_for(plan).await?;
+        let session = Session::new(child, source, limits, cpu_ms, sink, cancel);
+        Ok(session.run(job, plan_bytes(plan)?).await?.0)
     }
 
     /// Has a media process try what its sandbox must refuse. Every attempt should come back with an error.

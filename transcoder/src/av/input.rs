@@ -114,6 +114,22 @@ impl Input {
     /// # Errors
     /// [`MediaErrorCode::SourceUnreadable`] where the bytes cannot be had.
     pub fn read(&mut self) -> Result<Read, MediaError> {
+        loop {
+            match self.read_any()? {
+                // libav still hands out what it read of ignored streams while it learned them.
+                Read::Packet(packet) if self.ignores(packet.stream()) => {}
+                read => return Ok(read),
+            }
+        }
+    }
+
+    fn ignores(&self, stream: usize) -> bool {
+        // SAFETY: reads a plain field of a stream that lives as long as the context, which `self` owns.
+        let discard = |stream: ffmpeg_next::format::stream::Stream<'_>| unsafe { (*stream.as_ptr()).discard };
+        self.context.stream(stream).map(discard) == Some(ffi::AVDiscard::AVDISCARD_ALL)
+    }
+
+    fn read_any(&mut self) -> Result<Read, MediaError> {
         let mut packet = Packet::empty();
         // SAFETY: the context is open and owned by `self`, on this thread; the packet is blank and outlives the call,
         // and owns what it is given.

@@ -132,7 +132,7 @@ impl Run<'_> {
         let processes = units::processes(&plan, settings.jobs);
         let spans = match settings.span {
             None => units::spans(&plan, processes),
-            Some(length) => even_spans(plan.grid.segment_count(), length.max(1)),
+            Some(length) => units::even_spans(plan.grid.segment_count(), length.max(1)),
         };
         let spans = stream::iter(requests(&plan, &inventory, spans))
             .map(|request| unit.make(request, stop_all.clone()))
@@ -329,13 +329,6 @@ fn requests(plan: &EncodePlan, inventory: &Inventory, spans: Vec<Range<u32>>) ->
         requests_for(&missing)
     });
     each.collect()
-}
-
-fn even_spans(count: u32, length: u32) -> Vec<Range<u32>> {
-    (0..count)
-        .step_by(usize::try_from(length).unwrap_or(usize::MAX))
-        .map(|first| first..(first + length).min(count))
-        .collect()
 }
 
 /// Writes playlists and report once all is there.

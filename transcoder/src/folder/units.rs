@@ -59,3 +59,11 @@ pub fn spans(plan: &EncodePlan, processes: usize) -> Vec<Range<u32>> {
     }
     spans
 }
+
+/// Spans of so many segments each.
+pub fn even_spans(count: u32, length: u32) -> Vec<Range<u32>> {
+    (0..count)
+        .step_by(usize::try_from(length).unwrap_or(usize::MAX))
+        .map(|first| first..(first + length).min(count))
+        .collect()
+}

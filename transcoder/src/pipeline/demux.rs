@@ -62,8 +62,6 @@ pub struct Demuxer {
     damaged: bool,
     /// Whether there was damage on the way to the entry.
     unsure: bool,
-    /// The streams whose packets are wanted. libav still hands out others that it read while it learned the streams.
-    streams: Vec<u32>,
     plan: EncodePlan,
 }
 
@@ -74,15 +72,9 @@ impl Demuxer {
     /// Where the film cannot be read or is not the one that was planned.
     pub fn open(film: &Film<'_>, entry: &Entry) -> Result<Self, MediaError> {
         let plan = film.plan;
-        let mut this = Self {
-            input: film.open()?,
-            ahead: VecDeque::new(),
-            damaged: false,
-            unsure: false,
-            streams: entry.streams(),
-            plan: plan.clone(),
-        };
-        this.input.keep_only(&this.streams);
+        let mut this =
+            Self { input: film.open()?, ahead: VecDeque::new(), damaged: false, unsure: false, plan: plan.clone() };
+        this.input.keep_only(&entry.streams());
         if plan.source.seek == SeekMode::FromStart {
             return Ok(this);
         }
@@ -98,7 +90,7 @@ impl Demuxer {
         }
         // A container that was sought in may not find its way back to the start.
         this.input = film.open()?;
-        this.input.keep_only(&this.streams);
+        this.input.keep_only(&entry.streams());
         this.try_place(entry, None)?;
         Ok(this)
     }
@@ -115,7 +107,7 @@ impl Demuxer {
             return Ok(Next::Packet(packet));
         }
         for _ in 0..DAMAGED_IN_A_ROW {
-            match self.read()? {
+            match self.input.read()? {
                 // What was passed over is told once, before what follows it.
                 Read::Packet(packet) if self.damaged => self.ahead.push_back(packet),
                 Read::Packet(packet) => return Ok(Next::Packet(packet)),
@@ -140,19 +132,6 @@ impl Demuxer {
     /// The container, for opening decoders.
     pub fn input(&self) -> &Input {
         &self.input
-    }
-
-    fn read(&mut self) -> Result<Read, MediaError> {
-        loop {
-            match self.input.read()? {
-                Read::Packet(packet) if !self.wants(&packet) => {}
-                read => return Ok(read),
-            }
-        }
-    }
-
-    fn wants(&self, packet: &Packet) -> bool {
-        u32::try_from(packet.stream()).is_ok_and(|index| self.streams.contains(&index))
     }
 
     /// Seeks, or stays at the start, and reads until every stream has shown where it begins; whether that is early
@@ -184,7 +163,7 @@ impl Demuxer {
             if !from_start && packets >= PACKETS_A_PLACE && (!search.has_begun() || !waiting.is_empty()) {
                 return Ok(false);
             }
-            let packet = match self.read()? {
+            let packet = match self.input.read()? {
                 Read::Packet(packet) => packet,
                 Read::Damaged => {
                     self.unsure = true;
