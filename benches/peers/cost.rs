@@ -18,7 +18,7 @@ pub struct Cost {
     pub wall_s: f64,
     /// User and system time of the command and of every child that was waited for.
     pub cpu_s: f64,
-    /// Largest sum of the resident memory of all its processes, looked at every 20 ms.
+    /// Largest sum of the resident memory of all its processes, looked at every 20 ms; what they share is counted once.
     pub peak_bytes: u64,
 }
 
@@ -84,13 +84,19 @@ pub fn median(values: impl Iterator<Item = f64>) -> f64 {
     }
 }
 
-/// Resident memory of a process group (proc(5): fields 5 and 24 of `stat`).
+/// Resident memory of a process group: the sum of its processes' proportional set sizes (proc(5), `smaps_rollup`), in
+/// which a page that two of them share, a library's say, counts half in each.
 fn resident_bytes(group: u32) -> u64 {
     let Ok(entries) = fs::read_dir("/proc") else { return 0 };
-    let pages = entries.flatten().filter_map(|entry| {
+    let kibibytes = entries.flatten().filter_map(|entry| {
         let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
         let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
-        (fields.get(2)?.parse() == Ok(group)).then(|| fields.get(21)?.parse::<u64>().ok())?
+        if fields.get(2)?.parse() != Ok(group) {
+            return None;
+        }
+        let rollup = fs::read_to_string(entry.path().join("smaps_rollup")).ok()?;
+        let pss = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+        pss.split_ascii_whitespace().next()?.parse::<u64>().ok()
     });
-    pages.sum::<u64>() * rustix::param::page_size() as u64
+    kibibytes.sum::<u64>() * 1_024
 }

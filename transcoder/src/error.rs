@@ -78,6 +78,7 @@ codes! {
     TooCostly, "too_costly", InputRefused, "Reading this file takes far more work than a film of its length should. Export it again and upload the result.";
     TooMuchMemory, "too_much_memory", InputRefused, "Reading this file takes more memory than this platform allows. Export it at a smaller size and upload the result.";
     MediaProcessTimeout, "media_process_timeout", InputRefused, "Reading this file stopped making progress. Export it again and upload the result.";
+    MachineBusy, "machine_busy", Retryable, "This machine was too busy with other work to read the film. It is tried again in a while.";
     MediaProcessCrashed, "media_process_crashed", Retryable, "The media process ended unexpectedly while reading this film. Try again; if it happens again, export the film anew.";
     MediaProcessNotStarted, "media_process_not_started", Retryable, "The media process could not be started. The platform's operator finds the cause in the log.";
     EncoderMissing, "encoder_missing", Retryable, "This machine has no encoder for a codec that is set to be made. The platform's operator can install it or leave the codec out.";

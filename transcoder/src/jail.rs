@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use self::{channel::Channel, launch::all_gone, protocol::FromChild};
+pub(crate) use self::{channel::Channel, launch::all_gone, priority::stand_back, protocol::FromChild};
 pub use self::{
     child::child_main,
     priority::Priority,

@@ -1,12 +1,13 @@
 //! One span's way through the media process: demux, decode, scale, encode, pack. All stages are wired here.
 //!
-//! The calling thread reads and decodes. Each rung has a thread that scales, hands on to the next rung and encodes;
-//! each track has one. Channels are bounded, so the slowest stage sets the pace. First error wins: a stage that ends
+//! The calling thread reads and decodes. One thread scales for all rungs, each rung has one that encodes, each track has
+//! one. Channels are bounded, so the slowest stage sets the pace. First error wins: a stage that ends
 //! drops its ends of the channels, and so do its neighbours.
 
 mod captions;
 mod carry;
 mod carry_sound;
+mod cascade;
 mod cover;
 mod demux;
 mod event_text;
@@ -31,7 +32,7 @@ use std::{
     ops::Range,
     sync::{
         Arc,
-        mpsc::{self, Receiver, SyncSender},
+        mpsc::{self, SyncSender},
     },
     thread::{self, Scope, ScopedJoinHandle},
 };
@@ -39,12 +40,13 @@ use std::{
 use self::{
     carry::{CarryStage, DecodedBy},
     carry_sound::CarrySoundStage,
+    cascade::{CascadeRung, CascadeStage},
     demux::{Demuxer, Entry, Film, Next},
     pictures::{Course, Pictures},
     record::{RecordStage, Records},
     report::Reporter,
     rung::RungStage,
-    scale::Cascade,
+    scale::Step,
     sound::SoundStage,
     stop::{Failure, Stop},
     timeline::Planned,
@@ -54,7 +56,7 @@ use mutoscope_core::media::{PictureSize, RenditionName};
 use crate::{
     av::{Packet, VideoFrame, decoder::DecoderTemplate},
     error::{MediaError, MediaErrorCode, MediaWarning},
-    jail::Channel,
+    jail::{Channel, stand_back},
     limits::Limits,
     plan::{
         AudioPlan, AudioRendition, CarriedAudio, CarriedVideo, EncodePlan, RecordPlan, RenditionPlan, VideoPlan,
@@ -64,14 +66,22 @@ use crate::{
     span::{SpanRecord, SpanRequest, Verification},
 };
 
-/// Bytes of pictures that wait between two stages, and how many they are at least and at most.
-const WAITING_BYTES: u64 = 20 << 20;
+/// Bytes of pictures that wait before an encoder, and how many they are at least and at most: it takes no other while it
+/// encodes what it held back at the end of a segment, and the other encoders are to go on meanwhile.
+const WAITING_BYTES: u64 = 32 << 20;
 const LEAST_WAITING: u64 = 3;
-const MOST_WAITING: u64 = 16;
+const MOST_WAITING: u64 = 10;
+/// Pictures that wait before a stage that is never far behind.
+const FEW_WAITING: usize = 3;
 /// Packets that wait before a track's thread.
 const PACKETS_WAITING: usize = 256;
 /// Without sound that far behind the span's last picture, a track is taken to have ended.
 const TRACK_LAG_US: i64 = 30_000_000;
+
+/// How far each rung's encoder stands back behind the one above, and at most: the tallest has about half of the work, and
+/// each time that it waits for a processor the span takes longer. The others have pictures waiting and catch up.
+const STEPS_BACK: i32 = 5;
+const MOST_STEPS_BACK: i32 = 15;
 
 type Handle<'scope> = ScopedJoinHandle<'scope, Result<(), Stop>>;
 
@@ -297,14 +307,14 @@ impl<'a> Work<'a> {
     }
 }
 
-/// A channel for pictures of this size.
-fn picture_channel(size: PictureSize) -> (SyncSender<Planned<VideoFrame>>, Receiver<Planned<VideoFrame>>) {
+/// How many pictures of this size wait before an encoder.
+fn waiting(size: PictureSize) -> usize {
     let picture_bytes = size.pixels() * 3 / 2;
     let waiting = (WAITING_BYTES / picture_bytes.max(1)).clamp(LEAST_WAITING, MOST_WAITING);
-    mpsc::sync_channel(usize::try_from(waiting).unwrap_or(1))
+    usize::try_from(waiting).unwrap_or(FEW_WAITING)
 }
 
-/// Starts a thread a rung, the last one first, as each hands on to the next; returns where source pictures go.
+/// Starts a thread a rung and the cascade's; returns where source pictures go.
 fn start_rungs<'scope, 'env: 'scope>(
     scope: &'scope Scope<'scope, 'env>,
     work: &'env Work<'env>,
@@ -313,24 +323,39 @@ fn start_rungs<'scope, 'env: 'scope>(
     handles: &mut Vec<Handle<'scope>>,
 ) -> Option<SyncSender<Planned<VideoFrame>>> {
     let video = work.video?;
-    let mut next = records.and_then(|records| start_record(scope, work, reporter, records, handles));
-    for (position, (rung, asked)) in work.rungs.iter().enumerate().rev() {
-        let above = position.checked_sub(1).and_then(|above| work.rungs.get(above));
-        let (sender, pictures) = picture_channel(above.map_or(video.coded_size, |(rung, _)| rung.rung.size));
-        let segments = work.segments.clone().filter(|_| *asked);
-        let stage = RungStage {
-            rung,
-            colour: &video.colour,
-            source: Some(video).filter(|_| position == 0),
-            segments: segments.filter_map(|index| Some((index, video.frames_of(&work.plan.grid, index)?))).collect(),
-            pictures,
-            next: next.replace(sender),
-            verification: work.verification,
-            reporter,
-        };
-        handles.push(scope.spawn(move || stage.run()));
+    let records = records.and_then(|records| start_record(scope, work, reporter, records, handles));
+    if work.rungs.is_empty() {
+        return records;
     }
-    next
+    let mut rungs = Vec::new();
+    let mut steps = 0;
+    for (rung, asked) in &work.rungs {
+        let encoder = asked.then(|| {
+            let (sender, pictures) = mpsc::sync_channel(waiting(rung.rung.size));
+            let segments = work.segments.clone();
+            let stage = RungStage {
+                rung,
+                colour: &video.colour,
+                segments: segments
+                    .filter_map(|index| Some((index, video.frames_of(&work.plan.grid, index)?)))
+                    .collect(),
+                pictures,
+                verification: work.verification,
+                reporter,
+            };
+            handles.push(scope.spawn(move || {
+                stand_back(steps);
+                stage.run()
+            }));
+            sender
+        });
+        rungs.push(CascadeRung { rung, encoder });
+        steps = (steps + STEPS_BACK).min(MOST_STEPS_BACK);
+    }
+    let (sender, pictures) = mpsc::sync_channel(FEW_WAITING);
+    let stage = CascadeStage { video, rungs, records, pictures, reporter };
+    handles.push(scope.spawn(move || stage.run()));
+    Some(sender)
 }
 
 /// Starts the thread that makes pictures small for the records, after the last rung; returns where they go.
@@ -342,15 +367,15 @@ fn start_record<'scope, 'env: 'scope>(
     handles: &mut Vec<Handle<'scope>>,
 ) -> Option<SyncSender<Planned<VideoFrame>>> {
     let (video, planned) = (work.video?, work.record?.pictures.as_ref()?);
-    let (sender, pictures) = picture_channel(work.rungs.last().map_or(video.coded_size, |(rung, _)| rung.rung.size));
+    let (sender, pictures) = mpsc::sync_channel(FEW_WAITING);
     let (grid, segments) = (&work.plan.grid, work.segments.clone());
     let segments = segments.filter_map(|index| Some((index, video.frames_of(grid, index)?))).collect();
     // A scaler is made on the thread that uses it.
     let from_source = work.rungs.is_empty();
     handles.push(scope.spawn(move || {
         let size = planned.thumbnail;
-        let cascade = if from_source { Cascade::from_source(video, size) } else { Cascade::from_rung(size) };
-        RecordStage { planned, video, grid, cascade, segments, pictures, records, reporter }.run()
+        let step = if from_source { Step::from_source(video, size) } else { Step::from_rung(size) };
+        RecordStage { planned, video, grid, step, segments, pictures, records, reporter }.run()
     }));
     Some(sender)
 }

@@ -92,6 +92,9 @@ pub enum RenditionPlan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PosterPlan {
     pub candidates_ms: Vec<u64>,
+    /// Whether it is to be the very picture of the instant. Else the key picture before it will do, which decodes alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exact: bool,
     /// Widths to make, largest first; never wider than the film.
     pub widths: Vec<u32>,
 }
@@ -275,7 +278,7 @@ fn plan_poster(grid: &SegmentGrid, video: &VideoPlan) -> PosterPlan {
     let mut candidates_ms = vec![length_ms / 5, length_ms / 3, length_ms / 10, length_ms / 2, 0];
     candidates_ms.dedup();
     let width = video.display_size.width.min(1280) & !1;
-    PosterPlan { candidates_ms, widths: vec![width.max(2)] }
+    PosterPlan { candidates_ms, exact: false, widths: vec![width.max(2)] }
 }
 
 /// A warning list of the plan's own doing: what was left out or altered on purpose.

@@ -131,6 +131,9 @@ fn allowed() -> Result<BpfProgram, seccompiler::Error> {
     rules.insert(libc::SYS_tgkill, vec![rule(0, SeccompCmpOp::Eq, own)?]);
     // What asks about a process asks about this one.
     rules.insert(libc::SYS_sched_getaffinity, vec![rule(0, SeccompCmpOp::Eq, 0)?, rule(0, SeccompCmpOp::Eq, own)?]);
+    // A thread may stand back behind the others of this process.
+    rules.insert(libc::SYS_getpriority, vec![SeccompRule::new(vec![equals(0, 0)?, equals(1, 0)?])?]);
+    rules.insert(libc::SYS_setpriority, vec![SeccompRule::new(vec![equals(0, 0)?, equals(1, 0)?])?]);
     // No memory is ever made executable.
     let exec = u64::try_from(libc::PROT_EXEC).unwrap_or(4);
     rules.insert(libc::SYS_mmap, vec![rule(2, SeccompCmpOp::MaskedEq(exec), 0)?]);

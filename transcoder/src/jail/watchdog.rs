@@ -12,7 +12,8 @@ use crate::{error::MediaErrorCode, limits::Limits};
 pub const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How often it is asked what it waited for.
 const WAITS_EVERY: Duration = Duration::from_millis(200);
-/// However crowded the machine is, a process without a sign of work is ended after so many times the allowed while.
+/// However crowded the machine is, a process without a sign of work is ended after so many times the allowed while, and
+/// the work is tried again later.
 const MOST_PATIENCE: u64 = 4;
 
 /// CPU time and memory of one job.
@@ -34,9 +35,9 @@ pub struct Watchdog {
     last_sign: Instant,
     /// How long it has waited since then for us, or for its turn on a processor: not its fault.
     excused: Duration,
-    /// How long each thread had waited for a processor, and when that was last asked.
-    waits: BTreeMap<u32, Duration>,
-    waits_asked: Instant,
+    /// What each thread had of the processors, and when that was last asked.
+    turns: BTreeMap<u32, Turns>,
+    turns_asked: Instant,
     seen_work: bool,
     /// The part of `excused` that was ours.
     forgiven: Duration,
@@ -54,8 +55,8 @@ impl Watchdog {
             usage: Usage::default(),
             last_sign: Instant::now(),
             excused: Duration::ZERO,
-            waits: thread_waits(pid),
-            waits_asked: Instant::now(),
+            turns: turns_of(pid),
+            turns_asked: Instant::now(),
             seen_work: false,
             forgiven: Duration::ZERO,
         }
@@ -102,26 +103,47 @@ impl Watchdog {
         let idle = self.last_sign.elapsed();
         let allowed = Duration::from_millis(allowed_ms);
         let most = Duration::from_millis(allowed_ms.saturating_mul(MOST_PATIENCE)).saturating_add(self.forgiven);
-        if idle.saturating_sub(self.excused) > allowed || idle > most {
+        if idle.saturating_sub(self.excused) > allowed {
             return Err(MediaErrorCode::MediaProcessTimeout);
         }
-        Ok(())
+        // All this while it had hardly a turn: that tells nothing about the film.
+        if idle > most { Err(MediaErrorCode::MachineBusy) } else { Ok(()) }
     }
 
     /// On a crowded machine a sound process waits for its turn; one that sleeps, or has its turn, does not.
     fn excuse_waits(&mut self) {
-        let since = self.waits_asked.elapsed();
+        let since = self.turns_asked.elapsed();
         if since < WAITS_EVERY {
             return;
         }
-        self.waits_asked = Instant::now();
-        let now = thread_waits(self.pid);
-        let more = now
-            .iter()
-            .map(|(thread, wait)| wait.saturating_sub(self.waits.get(thread).copied().unwrap_or(Duration::ZERO)));
+        self.turns_asked = Instant::now();
+        let now = turns_of(self.pid);
+        let waits = now.iter().map(|(thread, turns)| turns.waited_since(self.turns.get(thread), since));
         // The thread that waited longest may be the one that all others wait for.
-        self.excused += more.max().unwrap_or(Duration::ZERO).min(since);
-        self.waits = now;
+        self.excused += waits.max().unwrap_or(Duration::ZERO);
+        self.turns = now;
+    }
+}
+
+/// What one thread had of the processors so far (`/proc/[pid]/task/[tid]/schedstat`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Turns {
+    ran: Duration,
+    /// How long it waited for its turns. A wait is added when it ends.
+    waited: Duration,
+    /// Whether it runs or waits for its turn now.
+    is_ready: bool,
+}
+
+impl Turns {
+    /// How long it waited since it was asked `before`, `since` ago.
+    fn waited_since(&self, before: Option<&Self>, since: Duration) -> Duration {
+        let Some(before) = before else { return self.waited.min(since) };
+        if before.is_ready && self.is_ready && self.ran == before.ran {
+            // It still waits for the turn that it waited for then.
+            return since;
+        }
+        self.waited.saturating_sub(before.waited).min(since)
     }
 }
 
@@ -143,15 +165,39 @@ fn cpu_ms(pid: u32) -> Option<u64> {
     Some((user + system) * 1_000 / rustix::param::clock_ticks_per_second().max(1))
 }
 
-/// How long each thread has waited for a processor so far (`/proc/[pid]/task/[tid]/schedstat`, the second number, in
-/// nanoseconds). Empty where the kernel does not say.
-fn thread_waits(pid: u32) -> BTreeMap<u32, Duration> {
+/// The threads' turns. Empty where the kernel does not tell.
+fn turns_of(pid: u32) -> BTreeMap<u32, Turns> {
     let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return BTreeMap::new() };
-    let wait_of = |entry: fs::DirEntry| -> Option<(u32, Duration)> {
+    let turns_of = |entry: fs::DirEntry| -> Option<(u32, Turns)> {
         let thread = entry.file_name().to_str()?.parse().ok()?;
         let text = fs::read_to_string(entry.path().join("schedstat")).ok()?;
-        let nanoseconds = text.split_ascii_whitespace().nth(1)?.parse().ok()?;
-        Some((thread, Duration::from_nanos(nanoseconds)))
+        let mut nanoseconds = text.split_ascii_whitespace().map_while(|word| word.parse().ok());
+        let (ran, waited) = (nanoseconds.next()?, nanoseconds.next()?);
+        let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+        let is_ready = stat.rsplit_once(')')?.1.trim_start().starts_with('R');
+        Some((thread, Turns { ran: Duration::from_nanos(ran), waited: Duration::from_nanos(waited), is_ready }))
     };
-    threads.filter_map(|entry| wait_of(entry.ok()?)).collect()
+    threads.filter_map(|entry| turns_of(entry.ok()?)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_that_has_not_ended_counts_while_it_lasts_and_sleep_does_not() {
+        let turns = |ran: u64, waited: u64, is_ready: bool| Turns {
+            ran: Duration::from_millis(ran),
+            waited: Duration::from_millis(waited),
+            is_ready,
+        };
+        let since = Duration::from_millis(200);
+        let waited = |before: Option<Turns>, now: Turns| now.waited_since(before.as_ref(), since).as_millis();
+        assert_eq!(waited(Some(turns(50, 10, true)), turns(50, 10, true)), 200);
+        assert_eq!(waited(Some(turns(50, 10, true)), turns(250, 10, true)), 0);
+        assert_eq!(waited(Some(turns(50, 10, true)), turns(120, 80, true)), 70);
+        assert_eq!(waited(Some(turns(50, 10, false)), turns(50, 10, false)), 0);
+        assert_eq!(waited(Some(turns(50, 10, true)), turns(60, 900, false)), 200);
+        assert_eq!(waited(None, turns(1, 40, true)), 40);
+    }
 }

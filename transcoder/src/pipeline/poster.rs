@@ -6,18 +6,19 @@ use mutoscope_core::media::PictureSize;
 
 use super::{
     cover,
-    demux::{Demuxer, Entry, Film},
-    pictures::Pictures,
+    demux::{Demuxer, Entry, Film, Next},
+    pictures::{Pictures, entry_us},
     report::Reporter,
-    scale::Cascade,
+    scale::Step,
     stop::Stop,
-    timeline::Planned,
+    timeline::{Planned, first_number},
 };
 use crate::{
     av::{VideoFrame, decoder::DecoderTemplate, jpeg, scaler::matrix_number},
     error::{MediaError, MediaErrorCode},
     jail::FromChild,
     plan::{RenditionPlan, VideoPlan},
+    probe::to_us,
 };
 
 /// Mean brightness and contrast of a picture that will do.
@@ -40,11 +41,15 @@ pub fn make(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<(), MediaError> 
         RenditionPlan::Audio(_) | RenditionPlan::CarriedAudio(_) => None,
     });
     let size = size.ok_or(MediaErrorCode::PlanUnusable)?;
-    let mut cascade = Cascade::from_source(video, size);
+    let mut step = Step::from_source(video, size);
     let mut best: Option<(u64, Arc<VideoFrame>)> = None;
     for at_ms in &poster.candidates_ms {
-        let Some(planned) = picture_at(film, video, *at_ms, reporter)? else { continue };
-        let picture = cascade.scale(&planned)?.picture;
+        let number = match number_at(video, *at_ms) {
+            number if poster.exact => number,
+            number => key_before(film, video, number)?,
+        };
+        let Some(planned) = decode(film, video, number, reporter)? else { continue };
+        let picture = step.scale(&planned)?.picture;
         let (mean, contrast) = judge(&picture);
         let will_do = mean >= DARKEST && contrast >= LEAST_CONTRAST;
         let score = if will_do { u64::MAX } else { contrast };
@@ -67,16 +72,33 @@ pub fn make(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<(), MediaError> 
     Ok(())
 }
 
-/// The planned picture at this instant, as it was decoded.
-fn picture_at(
-    film: &Film<'_>,
-    video: &VideoPlan,
-    at_ms: u64,
-    reporter: &Reporter<'_>,
-) -> Result<Option<Planned<VideoFrame>>, MediaError> {
+/// The planned picture that is shown at this instant.
+fn number_at(video: &VideoPlan, at_ms: u64) -> u64 {
     let rate = video.frame_rate;
     let number = at_ms * u64::from(rate.num()) / (u64::from(rate.den()) * 1_000);
-    let number = number.min(video.frame_count.saturating_sub(1)).max(video.black_frames);
+    number.min(video.frame_count.saturating_sub(1)).max(video.black_frames)
+}
+
+/// The planned picture that shows the entry point of this one, which nothing has to be decoded for; itself where the
+/// container does not tell.
+fn key_before(film: &Film<'_>, video: &VideoPlan, number: u64) -> Result<u64, MediaError> {
+    let by_us = entry_us(film.plan, video, number);
+    let mut demuxer = Demuxer::open(film, &Entry { video: Some((video.stream, by_us)), audio: Default::default() })?;
+    let at_us = match demuxer.next()? {
+        Next::Packet(packet) => packet.pts().map(|ticks| to_us(ticks, video.time_base)),
+        Next::Damaged | Next::End => None,
+    };
+    let key = at_us.map(|at_us| first_number(film.plan.source.start_us, video.frame_rate, at_us));
+    Ok(key.map_or(number, |key| key.clamp(video.black_frames.min(number), number)))
+}
+
+/// This planned picture, as it was decoded.
+fn decode(
+    film: &Film<'_>,
+    video: &VideoPlan,
+    number: u64,
+    reporter: &Reporter<'_>,
+) -> Result<Option<Planned<VideoFrame>>, MediaError> {
     let template = DecoderTemplate::new(&film.open()?, video.stream, film.limits)?;
     let wanted = std::iter::once(number..number + 1).collect();
     let mut pictures = Pictures::new(film.plan, video, template, wanted, reporter)?;

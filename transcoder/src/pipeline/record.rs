@@ -9,7 +9,7 @@ use std::{
 
 use mutoscope_core::media::SegmentGrid;
 
-use super::{report::Reporter, scale::Cascade, stop::Stop, timeline::Planned};
+use super::{report::Reporter, scale::Step, stop::Stop, timeline::Planned};
 use crate::{
     av::{VideoFrame, frame},
     error::MediaErrorCode,
@@ -65,7 +65,7 @@ pub struct RecordStage<'a> {
     pub video: &'a VideoPlan,
     pub grid: &'a SegmentGrid,
     /// From the last rung, or from the source.
-    pub cascade: Cascade,
+    pub step: Step,
     /// The segments and their planned pictures.
     pub segments: VecDeque<(u32, Range<u64>)>,
     pub pictures: Receiver<Planned<VideoFrame>>,
@@ -93,7 +93,7 @@ impl RecordStage<'_> {
         let mut seen: Option<(Arc<VideoFrame>, Vec<u8>)> = None;
         while let Ok(planned) = self.pictures.recv() {
             let Planned { number, picture } =
-                self.cascade.scale(&planned).map_err(|error| self.reporter.failure.note(error))?;
+                self.step.scale(&planned).map_err(|error| self.reporter.failure.note(error))?;
             drop(planned);
             let Some(mut segment) = open.take().or_else(|| self.begin()) else { continue };
             if number != segment.frames.start + segment.pictures_seen() {

@@ -1,11 +1,8 @@
-//! One rung's thread: scales, hands on to the next rung, encodes, and packs each segment as soon as it is whole.
+//! One rung's thread: encodes, and packs each segment as soon as it is whole.
 
-use std::{
-    ops::Range,
-    sync::mpsc::{Receiver, SyncSender},
-};
+use std::{ops::Range, sync::mpsc::Receiver};
 
-use super::{report::Reporter, scale::Cascade, stop::Stop, timeline::Planned};
+use super::{report::Reporter, stop::Stop, timeline::Planned};
 use crate::{
     av::{
         Packet, VideoFrame, frame,
@@ -15,7 +12,7 @@ use crate::{
         segment_check,
     },
     error::{MediaError, MediaErrorCode},
-    plan::{OutputColour, VideoPlan, VideoRendition},
+    plan::{OutputColour, VideoRendition},
     span::Verification,
 };
 
@@ -23,13 +20,9 @@ use crate::{
 pub struct RungStage<'a> {
     pub rung: &'a VideoRendition,
     pub colour: &'a OutputColour,
-    /// The source's part of the plan for the first rung of the cascade; the others are scaled from the one above.
-    pub source: Option<&'a VideoPlan>,
-    /// The segments and their planned pictures; none where the rung is only scaled through.
+    /// The segments and their planned pictures.
     pub segments: Vec<(u32, Range<u64>)>,
     pub pictures: Receiver<Planned<VideoFrame>>,
-    /// The next rung of the cascade.
-    pub next: Option<SyncSender<Planned<VideoFrame>>>,
     pub verification: Verification,
     pub reporter: &'a Reporter<'a>,
 }
@@ -42,16 +35,7 @@ impl RungStage<'_> {
     pub fn run(mut self) -> Result<(), Stop> {
         let mut segments = std::mem::take(&mut self.segments).into_iter();
         let mut open: Option<OpenSegment> = None;
-        let mut cascade = match self.source {
-            Some(video) => Cascade::from_source(video, self.rung.rung.size),
-            None => Cascade::from_rung(self.rung.rung.size),
-        };
         while let Ok(planned) = self.pictures.recv() {
-            let scaled = cascade.scale(&planned).map_err(|error| self.reporter.failure.note(error))?;
-            drop(planned);
-            if let Some(next) = &self.next {
-                next.send(scaled.clone()).map_err(|_| Stop)?;
-            }
             let segment = match open.take() {
                 Some(segment) => Some(segment),
                 None => match segments.next() {
@@ -60,8 +44,8 @@ impl RungStage<'_> {
                 },
             };
             let Some(mut segment) = segment else { continue };
-            self.encode(&mut segment, &scaled)?;
-            if scaled.number + 1 == segment.frames.end {
+            self.encode(&mut segment, &planned)?;
+            if planned.number + 1 == segment.frames.end {
                 self.end(segment)?;
             } else {
                 open = Some(segment);

@@ -1,4 +1,4 @@
-//! The cascade: source pictures become the tallest rung's, and each rung's become the next one's.
+//! One step of the cascade: source pictures become a rung's, or a rung's become the next one's.
 
 use std::sync::Arc;
 
@@ -14,8 +14,8 @@ use crate::{
 };
 use mutoscope_core::media::PictureSize;
 
-/// One step of the cascade. A picture that is shown again is not scaled again.
-pub struct Cascade {
+/// A step of the cascade. A picture that is shown again is not scaled again.
+pub struct Step {
     scaler: Scaler,
     /// From the scaler's 10-bit HDR to SDR.
     tone_map: Option<ToneMap>,
@@ -26,7 +26,7 @@ pub struct Cascade {
     last: Option<(Arc<VideoFrame>, Arc<VideoFrame>)>,
 }
 
-impl Cascade {
+impl Step {
     /// From the source to a rung's size: square pixels, upright, 8-bit 4:2:0, limited range.
     pub fn from_source(video: &VideoPlan, size: PictureSize) -> Self {
         let before_turn =

@@ -36,6 +36,11 @@ pub fn find(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<Option<u64>, Med
     let start_us = plan.source.start_us;
     let length_us = i64::try_from(plan.grid.length_us()).unwrap_or(i64::MAX / 4);
     let end_us = start_us.saturating_add(length_us);
+    // Sound to the end is all that is asked, and costs next to nothing to find.
+    let close_us = end_us.saturating_sub(TAIL_US).max(start_us);
+    if search.look(close_us, i64::MAX, Wanted::Heard)?.is_some() {
+        return Ok(None);
+    }
     // Nothing decodes from `nothing_us` on; something does from `place_us` on.
     let (mut nothing_us, mut back_us) = (i64::MAX, STRETCH_US);
     let mut place_us = loop {
@@ -44,7 +49,7 @@ pub fn find(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<Option<u64>, Med
         let last_us = search.look(place_us, nothing_us, wanted)?;
         match (last_us, wanted) {
             (Some(last_us), Wanted::Last) => return Ok(ending(last_us, start_us, end_us)),
-            (Some(_), Wanted::Any) => break place_us,
+            (Some(_), Wanted::Any | Wanted::Heard) => break place_us,
             (None, _) if place_us <= start_us => return Ok(None),
             (None, _) => (nothing_us, back_us) = (place_us, back_us.saturating_mul(2)),
         }
@@ -66,6 +71,8 @@ fn ending(last_us: i64, start_us: i64, end_us: i64) -> Option<u64> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wanted {
+    /// Whether there is sound that is more than zeros: no picture is decoded.
+    Heard,
     /// Whether anything decodes: the first that does will do.
     Any,
     /// The end of the last that decodes.
@@ -93,7 +100,7 @@ impl Search<'_> {
             input = self.film.open()?;
         }
         let mut looking = Looking { plan, place_us, found: Found::default(), pictures: None, tracks: BTreeMap::new() };
-        if let Some(video) = video {
+        if let Some(video) = video.filter(|_| wanted != Wanted::Heard) {
             looking.pictures = Some(Decoder::open(&input, video.stream, limits, 1)?);
         }
         for track in &plan.audio {
@@ -106,13 +113,13 @@ impl Search<'_> {
             if self.reporter.sign_of_work().is_err() {
                 return Err(MediaErrorCode::Cancelled.into());
             }
-            let enough = wanted == Wanted::Any && looking.found.surely().is_some();
+            let enough = wanted != Wanted::Last && looking.found.surely().is_some();
             if enough || at_us.is_some_and(|at_us| at_us > read_until_us) {
                 break;
             }
         }
         looking.drain()?;
-        Ok(looking.found.last())
+        Ok(if wanted == Wanted::Heard { looking.found.heard_us } else { looking.found.last() })
     }
 }
 

@@ -89,13 +89,18 @@ impl<P> Timeline<P> {
         Ok(())
     }
 
-    /// The first planned picture that shows a source picture of this instant: `ceil((at - start) * rate - 1/2)`.
+    /// The first planned picture that shows a source picture of this instant.
     pub fn first_number(&self, at_us: i64) -> u64 {
-        let den = i128::from(self.rate.den()) * 1_000_000;
-        let num = (i128::from(at_us) - i128::from(self.start_us)) * i128::from(self.rate.num());
-        let ceiling = -(-(2 * num - den)).div_euclid(2 * den);
-        u64::try_from(ceiling.max(0)).unwrap_or(u64::MAX)
+        first_number(self.start_us, self.rate, at_us)
     }
+}
+
+/// The first planned picture that shows a source picture of this instant: `ceil((at - start) * rate - 1/2)`.
+pub fn first_number(start_us: i64, rate: Rational, at_us: i64) -> u64 {
+    let den = i128::from(rate.den()) * 1_000_000;
+    let num = (i128::from(at_us) - i128::from(start_us)) * i128::from(rate.num());
+    let ceiling = -(-(2 * num - den)).div_euclid(2 * den);
+    u64::try_from(ceiling.max(0)).unwrap_or(u64::MAX)
 }
 
 /// The instant of a planned picture on the container's timeline, in microseconds, and half a picture after it.

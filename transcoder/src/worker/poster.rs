@@ -78,7 +78,7 @@ impl Worker {
         let name = SidecarName::ChosenPoster(at_ms);
         if segments::sidecar(&self.db, publisher.plan_id, &name.file()).await?.is_none() {
             publisher.chosen_poster = Some(at_ms);
-            let poster = Some(PosterPlan { candidates_ms: vec![at_ms], ..planned });
+            let poster = Some(PosterPlan { candidates_ms: vec![at_ms], exact: true, ..planned });
             let plan = EncodePlan { poster, ..EncodePlan::clone(&publisher.plan) };
             self.make_poster(media, &publisher, &plan, source, cancel).await?;
         }
