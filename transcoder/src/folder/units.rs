@@ -74,8 +74,8 @@ pub fn opening(plan: &EncodePlan) -> Option<BTreeSet<RenditionName>> {
         RenditionPlan::Video(rung) if rung.codec == VideoCodec::H264 => Some(rung),
         _ => None,
     });
-    let tall_enough = rungs.clone().filter(|rung| rung.rung.height >= OPENING_HEIGHT);
-    let rung = tall_enough.last().or_else(|| rungs.into_iter().next())?;
+    let mut tall_enough = rungs.clone().filter(|rung| rung.rung.height >= OPENING_HEIGHT);
+    let rung = tall_enough.next_back().or_else(|| rungs.into_iter().next())?;
     let names = plan.renditions.iter().map(RenditionPlan::name);
     let sound = names.filter(|name| !name.is_video() && !name.is_surround());
     Some(sound.chain([&rung.name]).cloned().collect())
