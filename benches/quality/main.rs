@@ -67,10 +67,12 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(clip) => clip.canonicalize().with_context(|| format!("there is no clip at {}", clip.display()))?,
         None => clip::generate(folder.path())?,
     };
+    let film = peer::without_sound(&film, folder.path())?;
     let studio = Studio { runtime: Runtime::new()?, film, preset: settings.preset, folder: folder.path() };
     let curves = studio.measure(&settings.crfs)?;
 
-    println!("\n{}, preset {}, rate factors {}", studio.film.display(), settings.preset, crf_list(&settings.crfs));
+    let clip = settings.clip.as_ref().map_or("the made clip".into(), |clip| clip.display().to_string());
+    println!("\n{clip}, preset {}, rate factors {}", settings.preset, crf_list(&settings.crfs));
     println!("BD-rate of ours in percent, below 0 where ours takes fewer bits for the same SSIM");
     println!("{:10} {:>24} {:>24}", "rung", Keys::AtOurCuts.name(), Keys::AsX264Likes.name());
     let mut rungs = Vec::new();

@@ -38,6 +38,15 @@ pub struct Reference {
     pub seconds_a_picture: f64,
 }
 
+/// The film's pictures alone: its length is theirs then, and not that of its sound.
+pub fn without_sound(film: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
+    let path = folder.join("silent.mp4");
+    let mut command = ffmpeg();
+    command.arg("-i").arg(film).args(["-map", "0:v:0", "-c", "copy"]).arg(&path);
+    output_of(command)?;
+    Ok(path)
+}
+
 /// Each rung's pictures without loss, scaled from those of the rung above.
 pub fn references(film: &Path, rungs: &[VideoRendition], folder: &Path) -> anyhow::Result<Vec<Reference>> {
     println!("scaling the clip without loss");
