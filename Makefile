@@ -1,10 +1,10 @@
 # Every target is a script in scripts/; this page lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix dev bench bench-peers weigh soak
+.PHONY: help run test check fix dev bench bench-peers bench-quality bench-first-segment bench-cores weigh soak
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## install what is missing, build, and serve on http://127.0.0.1:8080 (data in ./data)
 	@scripts/run
@@ -26,6 +26,15 @@ bench: ## measure the libraries (a release build of its own, some minutes)
 
 bench-peers: ## our engine against ffmpeg commands, in turn (CLIP=film.mp4 TURNS=5 PRESET=veryfast PLOT=out.svg)
 	@scripts/bench-peers
+
+bench-quality: ## BD-rate of our rungs against one continuous encode (CLIP=film.mp4 PRESET=veryfast CRFS=19,23,27,31 JSON=out.json)
+	@scripts/bench-quality
+
+bench-first-segment: ## the wait for the first verified segment of a film of three hours (CLIP=film.mp4 TURNS=5)
+	@scripts/bench-first-segment
+
+bench-cores: ## the same run on one core, two, and so on (CLIP=film.mp4 TURNS=3 PRESET=veryfast)
+	@scripts/bench-cores
 
 weigh: ## measure the platform: readiness, idle memory, first frame, the site while it encodes
 	@scripts/weigh

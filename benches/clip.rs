@@ -62,7 +62,11 @@ pub fn generate(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(clip)
 }
 
-fn ffmpeg(arguments: &[&str], out: &Path) -> anyhow::Result<()> {
+/// Has the ffmpeg program make `out`.
+///
+/// # Errors
+/// Where it is missing or fails; its own words are in the error.
+pub fn ffmpeg(arguments: &[&str], out: &Path) -> anyhow::Result<()> {
     let output = Command::new("ffmpeg")
         .args(["-nostdin", "-v", "error", "-y"])
         .args(arguments)

@@ -1,3 +1,6 @@
 //! Benches of the libraries, and what they share.
 
+pub mod bd_rate;
 pub mod clip;
+pub mod cost;
+pub mod spread;

@@ -7,9 +7,8 @@ use std::{
 };
 
 use anyhow::Context;
+use mutoscope_benches::cost::{Cost, run};
 use serde_json::Value;
-
-use super::cost::{Cost, run};
 
 /// Ways to make the ladder with the ffmpeg program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

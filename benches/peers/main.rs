@@ -4,18 +4,18 @@
 //! matters are the ratios, as all take part in every turn.
 
 mod commands;
-mod cost;
 mod plot;
 
 use std::path::PathBuf;
 
 use anyhow::Context;
-use mutoscope_benches::clip;
-
-use self::{
-    commands::Contest,
-    cost::{Cost, median, run},
+use mutoscope_benches::{
+    clip,
+    cost::{Cost, run},
+    spread::{median, spread},
 };
+
+use self::commands::Contest;
 
 struct Settings {
     clip: Option<PathBuf>,
@@ -98,10 +98,4 @@ fn settings() -> anyhow::Result<Settings> {
     }
     anyhow::ensure!(settings.turns > 0, "--turns is at least 1");
     Ok(settings)
-}
-
-fn spread(values: &[f64]) -> String {
-    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
-    let most = values.iter().copied().fold(0.0, f64::max);
-    format!("{least:.2} to {most:.2}")
 }

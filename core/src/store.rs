@@ -5,6 +5,7 @@ mod key;
 mod leftovers;
 mod media_store;
 mod mezzanine;
+mod read_ahead;
 mod settings;
 mod writer;
 
@@ -12,5 +13,6 @@ pub use error::StoreError;
 pub use key::{InvalidKey, StorageKey};
 pub use media_store::{MediaStore, Stored, UploadLink};
 pub use mezzanine::{Mezzanine, Part};
+pub use read_ahead::{ReadAhead, ReadRange};
 pub use settings::{S3Settings, StoreSettings};
 pub use writer::ObjectWriter;

@@ -159,3 +159,9 @@ pub fn init(channel: &Arc<Channel>) -> Result<String, MediaError> {
         message: format!("an encoder is missing or does not work ({error})"),
     })
 }
+
+/// Forgets what libav refused while an earlier job was done in this process.
+pub fn forget_refusals() {
+    talk::take_tracks_refused();
+    talk::take_picture_refused();
+}

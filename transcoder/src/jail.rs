@@ -14,7 +14,11 @@ mod source;
 mod trial;
 mod watchdog;
 
-use std::{collections::BTreeSet, ffi::OsString, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    ffi::OsString,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use bytes::Bytes;
 use mutoscope_core::media::{RenditionName, VideoCodec};
@@ -96,12 +100,14 @@ pub struct SandboxAttempt {
 #[derive(Debug, Clone)]
 pub struct MediaProcess {
     settings: Arc<MediaSettings>,
+    /// One that has done a job on a film and may do the next on it.
+    waiting: Arc<Mutex<Option<Child>>>,
 }
 
 impl MediaProcess {
     /// Nothing is started yet.
     pub fn new(settings: MediaSettings) -> Self {
-        Self { settings: Arc::new(settings) }
+        Self { settings: Arc::new(settings), waiting: Arc::default() }
     }
 
     /// The same, with children of this priority.
@@ -136,6 +142,20 @@ impl MediaProcess {
         limits: &Limits,
         cancel: CancellationToken,
     ) -> Result<ProbeReport, MediaError> {
+        self.probe_and_keep(source, limits, cancel).await.map(|(report, _)| report)
+    }
+
+    /// The same, and a way to have more done on this film, and on no other: what is asked of it first is done by the process
+    /// that has probed, which saves the start of another one.
+    ///
+    /// # Errors
+    /// As [`MediaProcess::probe`].
+    pub async fn probe_and_keep(
+        &self,
+        source: Arc<dyn ByteSource>,
+        limits: &Limits,
+        cancel: CancellationToken,
+    ) -> Result<(ProbeReport, Self), MediaError> {
         if source.is_empty() {
             return Err(MediaErrorCode::EmptyFile.into());
         }
@@ -144,11 +164,11 @@ impl MediaProcess {
         }
         let child = Child::start(&self.settings).await?;
         let job = Job::Probe { source_bytes: source.len(), limits: limits.clone() };
-        let session = Session::new(child, source, limits, limits.probe_cpu_ms, None, cancel);
-        match session.run(job, Bytes::new()).await?.0 {
-            Answer::Report(report) => Ok(*report),
-            _ => Err(MediaErrorCode::Internal.into()),
-        }
+        let mut session = Session::new(child, source, limits, limits.probe_cpu_ms, None, cancel);
+        let probed = session.run_next(job, Bytes::new(), limits, limits.probe_cpu_ms).await?.0;
+        let Answer::Report(report) = probed else { return Err(MediaErrorCode::Internal.into()) };
+        let waiting = Arc::new(Mutex::new(Some(session.into_child())));
+        Ok((*report, Self { settings: Arc::clone(&self.settings), waiting }))
     }
 
     /// Makes segments. Outputs go to `sink` as soon as each is whole; a closed `sink` ends the work as a cancel does.
@@ -325,7 +345,11 @@ impl MediaProcess {
     }
 
     async fn start_for(&self, plan: &EncodePlan) -> Result<Child, MediaError> {
-        let child = Child::start(&self.settings).await?;
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let child = match waiting {
+            Some(child) => child,
+            None => Child::start(&self.settings).await?,
+        };
         if child.fingerprint() != plan.fingerprint {
             return Err(MediaErrorCode::PlanOutdated.into());
         }

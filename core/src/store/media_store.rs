@@ -205,6 +205,11 @@ impl MediaStore {
         Ok(found.map_ok(|meta| (meta.location.to_string(), meta.size)).try_collect().await?)
     }
 
+    /// Whether each request is a round trip to a service.
+    pub fn is_remote(&self) -> bool {
+        self.folder.is_none()
+    }
+
     /// Whether clients PUT straight to the storage; else the server signs links to itself.
     pub fn signs_links(&self) -> bool {
         self.links.is_some()

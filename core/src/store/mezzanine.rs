@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use bytes::{Bytes, BytesMut};
+use futures::future::BoxFuture;
 
-use super::{MediaStore, StorageKey, StoreError};
+use super::{MediaStore, ReadRange, StorageKey, StoreError};
 
 /// One part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,12 +84,22 @@ impl Mezzanine {
     }
 }
 
+impl ReadRange for Mezzanine {
+    fn length(&self) -> u64 {
+        self.len
+    }
+
+    fn read_range(&self, range: Range<u64>) -> BoxFuture<'_, Result<Bytes, StoreError>> {
+        Box::pin(self.read(range))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
         id::{UploadId, VideoId},
-        store::StoreSettings,
+        store::{ReadAhead, StoreSettings},
     };
 
     async fn mezzanine_of(pieces: &[&'static [u8]]) -> (tempfile::TempDir, Mezzanine) {
@@ -114,6 +125,20 @@ mod tests {
                 let (from, to) = (start.min(8) as usize, end.min(8) as usize);
                 assert_eq!(&got[..], &whole[from..to], "{start}..{end}");
             }
+        }
+    }
+
+    #[tokio::test]
+    async fn reading_ahead_across_parts_gives_the_same_bytes() {
+        let (_folder, mezzanine) = mezzanine_of(&[b"abc", b"d", b"efgh", b"ijklmnop"]).await;
+        for (first, each, most) in [(0, 1, 3), (0, 2, 5), (1, 3, 100), (2, 5, 4), (0, 16, 8)] {
+            let ahead = ReadAhead::new(mezzanine.clone(), most);
+            let mut read = Vec::new();
+            for at in (first..16).step_by(each) {
+                read.extend_from_slice(&ahead.read(at..at + each as u64).await.unwrap());
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(read, b"abcdefghijklmnop"[first as usize..]);
         }
     }
 

@@ -1,6 +1,6 @@
 //! One run: probe, plan, look at what is there, make the rest, describe the whole.
 
-use std::{ops::Range, pin::pin, sync::Arc, time::Instant};
+use std::{collections::BTreeSet, ops::Range, pin::pin, sync::Arc, time::Instant};
 
 use futures::{StreamExt, stream};
 use mutoscope_core::media::RenditionName;
@@ -42,7 +42,8 @@ pub async fn transcode(
 ) -> Result<Report, FolderError> {
     let started = Instant::now();
     let source = Arc::new(FileSource::open(&settings.film).map_err(FolderError::Film)?);
-    let probed = media.probe(source.clone(), &settings.limits, cancel.clone()).await?;
+    let (probed, media) = media.probe_and_keep(source.clone(), &settings.limits, cancel.clone()).await?;
+    let media = &media;
     let identity = identity_of(settings).await?;
     let known_end_us = Contents::known_end(&settings.out, &identity);
     let plan_settings = PlanSettings { end_at_us: settings.plan.end_at_us.or(known_end_us), ..settings.plan.clone() };
@@ -130,15 +131,18 @@ impl Run<'_> {
         let unit = Unit { media, source, plan: &plan, limits, contents: Arc::clone(&contents), events };
         let stop_all = self.cancel.child_token();
         let processes = units::processes(&plan, settings.jobs);
+        let opening = units::opening(&plan).filter(|_| settings.span.is_none() && inventory.segments.is_empty());
         let spans = match settings.span {
             None => units::spans(&plan, processes),
             Some(length) => units::even_spans(plan.grid.segment_count(), length.max(1)),
         };
-        let spans = stream::iter(requests(&plan, &inventory, spans))
-            .map(|request| unit.make(request, stop_all.clone()))
-            .buffer_unordered(processes);
+        let Requests { opening, rest } = requests(&plan, &inventory, spans, opening);
+        let make = |request| unit.make(request, stop_all.clone());
+        let spans = stream::iter(rest).map(make).buffer_unordered(processes);
         let others = stream::iter(beside(&plan, &inventory)).map(|other| unit.perform(other, stop_all.clone()));
-        let mut units = pin!(stream::select(spans, others.buffered(1)));
+        let opening = stream::iter(opening).map(make).buffered(1);
+        // Until the opening is there, nothing else takes the processors from it.
+        let mut units = pin!(opening.chain(stream::select(spans, others.buffered(1))));
         let mut stops_at = None;
         let mut failed = None;
         while let Some(performed) = units.next().await {
@@ -313,22 +317,47 @@ fn beside(plan: &EncodePlan, inventory: &Inventory) -> Vec<Beside> {
     look.into_iter().chain(lacks_captions.then_some(Beside::Captions)).collect()
 }
 
-/// Work units for what is not there, in the order of the film. Renditions that lack the same segments share a unit.
-fn requests(plan: &EncodePlan, inventory: &Inventory, spans: Vec<Range<u32>>) -> Vec<SpanRequest> {
-    let each = spans.into_iter().flat_map(|span| {
+/// Work units.
+struct Requests {
+    /// What is made before all else.
+    opening: Vec<SpanRequest>,
+    rest: Vec<SpanRequest>,
+}
+
+/// Work units for what is not there, in the order of the film. Renditions that lack the same segments share a unit. Of those
+/// that `opening` names the first segment comes before all else.
+fn requests(
+    plan: &EncodePlan,
+    inventory: &Inventory,
+    spans: Vec<Range<u32>>,
+    opening: Option<BTreeSet<RenditionName>>,
+) -> Requests {
+    let planned: Vec<(RenditionName, Vec<u32>)> = package::work_planned(plan).collect();
+    let missing = |span: &Range<u32>, is_due: &dyn Fn(&RenditionName) -> bool| {
         let mut missing = Missing::new();
-        for (name, indexes) in package::work_planned(plan) {
-            let has_init = inventory.inits.contains_key(&name);
-            let lacks = |index: &u32| match name == RenditionName::record() {
+        for (name, indexes) in planned.iter().filter(|(name, _)| is_due(name)) {
+            let has_init = inventory.inits.contains_key(name);
+            let lacks = |index: &u32| match *name == RenditionName::record() {
                 true => !inventory.records.contains_key(index),
                 false => !has_init || !inventory.segments.contains_key(&(name.clone(), *index)),
             };
-            let asked = indexes.into_iter().filter(|index| span.contains(index)).filter(lacks).collect();
+            let asked = indexes.iter().copied().filter(|index| span.contains(index)).filter(lacks).collect();
             missing.insert(name.clone(), asked);
         }
         requests_for(&missing)
+    };
+    let Some(opening) = opening else {
+        return Requests {
+            opening: Vec::new(),
+            rest: spans.iter().flat_map(|span| missing(span, &|_| true)).collect(),
+        };
+    };
+    let rest = units::first_segment_alone(spans).into_iter().flat_map(|span| {
+        let is_due = |name: &RenditionName| span.start > 0 || !opening.contains(name);
+        missing(&span, &is_due)
     });
-    each.collect()
+    let rest = rest.collect();
+    Requests { opening: missing(&(0..1), &|name| opening.contains(name)), rest }
 }
 
 /// Writes playlists and report once all is there.

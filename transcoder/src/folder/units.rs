@@ -1,8 +1,8 @@
 //! How a run's work is cut: media processes at a time, and the spans that each makes.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
-use mutoscope_core::media::VideoCodec;
+use mutoscope_core::media::{RenditionName, VideoCodec};
 
 use crate::plan::{EncodePlan, RenditionPlan};
 
@@ -15,6 +15,11 @@ const SHORTEST_MS: u64 = 16_000;
 const DECODE_SHARE: u64 = 5;
 /// A process that keeps this share of a core more than its own busy needs no other beside it.
 const SLACK_PERCENT: u64 = 15;
+
+/// Films of this length are begun with one rung's first segment: somebody may be watching while they are made, and what a
+/// media process more costs does not count. So is the rung: the smallest of this height at least.
+const LONG_MS: u64 = 600_000;
+const OPENING_HEIGHT: u32 = 360;
 
 /// Media processes at a time that keep `jobs` cores busy. One decodes for all rungs and encodes each by a thread of its
 /// own, so that it keeps as many cores busy as its work is a multiple of its largest rung's. No more are started than
@@ -60,10 +65,47 @@ pub fn spans(plan: &EncodePlan, processes: usize) -> Vec<Range<u32>> {
     spans
 }
 
+/// What of a long film's first segment is made before all else: one rung of H.264, and the sound that goes with it.
+pub fn opening(plan: &EncodePlan) -> Option<BTreeSet<RenditionName>> {
+    if plan.grid.length_ms() < LONG_MS {
+        return None;
+    }
+    let rungs = plan.renditions.iter().filter_map(|rendition| match rendition {
+        RenditionPlan::Video(rung) if rung.codec == VideoCodec::H264 => Some(rung),
+        _ => None,
+    });
+    let mut tall_enough = rungs.clone().filter(|rung| rung.rung.height >= OPENING_HEIGHT);
+    let rung = tall_enough.next_back().or_else(|| rungs.into_iter().next())?;
+    let names = plan.renditions.iter().map(RenditionPlan::name);
+    let sound = names.filter(|name| !name.is_video() && !name.is_surround());
+    Some(sound.chain([&rung.name]).cloned().collect())
+}
+
+/// The same spans with the first segment as one of its own, so that a part of it can be made before the rest.
+pub fn first_segment_alone(spans: Vec<Range<u32>>) -> Vec<Range<u32>> {
+    let cut = |span: Range<u32>| match span.start {
+        0 if span.end > 1 => vec![0..1, 1..span.end],
+        _ => vec![span],
+    };
+    spans.into_iter().flat_map(cut).collect()
+}
+
 /// Spans of so many segments each.
 pub fn even_spans(count: u32, length: u32) -> Vec<Range<u32>> {
     (0..count)
         .step_by(usize::try_from(length).unwrap_or(usize::MAX))
         .map(|first| first..(first + length).min(count))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_segment_is_cut_off_once_and_nothing_is_lost() {
+        assert_eq!(first_segment_alone(vec![0..4, 4..7]), [0..1, 1..4, 4..7]);
+        assert_eq!(first_segment_alone(vec![0..1, 1..2]), [0..1, 1..2]);
+        assert_eq!(first_segment_alone(Vec::new()), []);
+    }
 }

@@ -85,6 +85,8 @@ fn serve(channel: &Arc<Channel>, priority: Priority, sandboxed: bool) -> Result<
 
 fn work(channel: &Arc<Channel>, fingerprint: &str, job: Job, plan: &[u8]) -> Result<Vec<u8>, MediaError> {
     let internal = |_| MediaError::from(MediaErrorCode::Internal);
+    // What an earlier job heard is not this one's.
+    av::forget_refusals();
     match job {
         Job::Probe { source_bytes, limits } => {
             let report = probe::inspect(channel, source_bytes, &limits, fingerprint)?;

@@ -26,8 +26,9 @@ use crate::error::{MediaError, MediaErrorCode};
 
 /// The argument that tells a child to keep its rights.
 pub const NO_SANDBOX_WORD: &str = "no-sandbox";
-/// How long a child may take from its start to its first word: it gets what a busy site leaves it.
-const HELLO_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a child may take from its start to its first word: it gets what a busy site leaves it. Counted in seconds that we
+/// ran ourselves, as a machine may be stopped for a while.
+const HELLO_SECONDS: u32 = 60;
 
 /// Writable memory that every media process may have, whatever its limit.
 const LEAST_DATA_BYTES: u64 = 1 << 30;
@@ -60,9 +61,9 @@ impl Child {
             })
         };
         let mut child = started.await.map_err(|error| not_started(&error.to_string()))?;
-        let hello = tokio::time::timeout(HELLO_TIMEOUT, child.receive()).await;
+        let hello = child.first_word().await;
         match hello {
-            Ok(Ok(Some((FromChild::Hello { fingerprint, sandbox_gaps, encoders }, _)))) => {
+            Some(Ok(Some((FromChild::Hello { fingerprint, sandbox_gaps, encoders }, _)))) => {
                 for gap in sandbox_gaps {
                     tracing::warn!(gap, "the media process runs with a part of its sandbox missing");
                 }
@@ -70,11 +71,22 @@ impl Child {
                 child.encoders = encoders;
                 Ok(child)
             }
-            Ok(Ok(Some((FromChild::NoSandbox { reason }, _)))) => Err(not_started(&reason)),
-            Ok(Ok(_)) => Err(not_started("its first word was not a greeting")),
-            Ok(Err(error)) => Err(not_started(&error.to_string())),
-            Err(_) => Err(not_started("it did not greet in time")),
+            Some(Ok(Some((FromChild::NoSandbox { reason }, _)))) => Err(not_started(&reason)),
+            Some(Ok(_)) => Err(not_started("its first word was not a greeting")),
+            Some(Err(error)) => Err(not_started(&error.to_string())),
+            None => Err(not_started("it did not greet in time")),
         }
+    }
+
+    /// What it says first; `None` where it says nothing in time.
+    async fn first_word(&mut self) -> Option<std::io::Result<Option<(FromChild, Bytes)>>> {
+        let mut word = std::pin::pin!(self.receive());
+        for _ in 0..HELLO_SECONDS {
+            if let Ok(word) = tokio::time::timeout(Duration::from_secs(1), &mut word).await {
+                return Some(word);
+            }
+        }
+        None
     }
 
     /// What its segments depend on beside the film and the plan.

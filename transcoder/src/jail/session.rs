@@ -85,6 +85,11 @@ impl Session {
         self.run_one(job, plan).await
     }
 
+    /// The child, for a session of its own.
+    pub fn into_child(self) -> Child {
+        self.child
+    }
+
     async fn run_one(&mut self, job: Job, plan: Bytes) -> Result<(Answer, Usage), MediaError> {
         let cancel = self.cancel.clone();
         let outcome = tokio::select! {

@@ -12,6 +12,9 @@ use crate::{error::MediaErrorCode, limits::Limits};
 pub const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How often it is asked what it waited for.
 const WAITS_EVERY: Duration = Duration::from_millis(200);
+/// Not looked at for longer than this, we were held up ourselves, as on a machine that was stopped for a while: no sign
+/// could have been seen.
+const HELD_UP: Duration = Duration::from_secs(1);
 /// However crowded the machine is, a process without a sign of work is ended after so many times the allowed while, and
 /// the work is tried again later.
 const MOST_PATIENCE: u64 = 4;
@@ -39,6 +42,7 @@ pub struct Watchdog {
     turns: BTreeMap<u32, Turns>,
     turns_asked: Instant,
     seen_work: bool,
+    last_look: Instant,
     /// The part of `excused` that was ours.
     forgiven: Duration,
 }
@@ -58,6 +62,7 @@ impl Watchdog {
             turns: turns_of(pid),
             turns_asked: Instant::now(),
             seen_work: false,
+            last_look: Instant::now(),
             forgiven: Duration::ZERO,
         }
     }
@@ -72,6 +77,7 @@ impl Watchdog {
 
     /// The process waited this long for the parent; not its fault.
     pub fn forgive(&mut self, waited: Duration) {
+        self.last_look = Instant::now();
         self.excused += waited;
         self.forgiven += waited;
     }
@@ -86,6 +92,11 @@ impl Watchdog {
     /// # Errors
     /// The code to end it with, where it passed a limit.
     pub fn look(&mut self) -> Result<(), MediaErrorCode> {
+        let unseen = self.last_look.elapsed();
+        self.last_look = Instant::now();
+        if unseen > HELD_UP {
+            self.forgive(unseen);
+        }
         if let Some(rss) = rss_bytes(self.pid) {
             self.usage.peak_rss_bytes = self.usage.peak_rss_bytes.max(rss);
             if rss > self.limits.resident_bytes {
@@ -199,5 +210,26 @@ mod tests {
         assert_eq!(waited(Some(turns(50, 10, false)), turns(50, 10, false)), 0);
         assert_eq!(waited(Some(turns(50, 10, true)), turns(60, 900, false)), 200);
         assert_eq!(waited(None, turns(1, 40, true)), 40);
+    }
+
+    /// A watchdog over this very process, which gave its last sign so many seconds ago and was looked at so many ago.
+    fn watchdog(last_sign_s: u64, last_look_s: u64) -> Watchdog {
+        let ago = |seconds| Instant::now().checked_sub(Duration::from_secs(seconds)).unwrap();
+        let mut watchdog = Watchdog::new(std::process::id(), &Limits::default(), u64::MAX);
+        watchdog.saw_work();
+        (watchdog.last_sign, watchdog.last_look) = (ago(last_sign_s), ago(last_look_s));
+        watchdog
+    }
+
+    #[test]
+    fn a_process_without_a_sign_is_ended_but_not_for_time_in_which_nobody_could_look() {
+        assert_eq!(watchdog(31, 0).look(), Err(MediaErrorCode::MediaProcessTimeout));
+        assert_eq!(watchdog(31, 31).look(), Ok(()));
+        assert_eq!(watchdog(300, 300).look(), Ok(()));
+        assert_eq!(watchdog(300, 200).look(), Err(MediaErrorCode::MediaProcessTimeout));
+        let mut held_up = watchdog(40, 25);
+        assert_eq!(held_up.look(), Ok(()));
+        held_up.last_sign = held_up.last_sign.checked_sub(Duration::from_secs(16)).unwrap();
+        assert_eq!(held_up.look(), Err(MediaErrorCode::MediaProcessTimeout), "the same time is excused once");
     }
 }

@@ -161,7 +161,12 @@ pub fn bytes_at(channel: &Channel, at: u64, length: u64) -> Option<Vec<u8>> {
         if more.is_empty() {
             return None;
         }
-        bytes.extend(more);
+        // Most come whole, and need not be copied.
+        if bytes.is_empty() {
+            bytes = more;
+        } else {
+            bytes.extend(more);
+        }
     }
     Some(bytes)
 }

@@ -7,16 +7,20 @@ use futures::future::BoxFuture;
 use mutoscope_core::{
     db::{Db, uploads},
     id::VideoId,
-    store::{MediaStore, Mezzanine, StoreError},
+    store::{MediaStore, Mezzanine, ReadAhead, StoreError},
 };
 
 use super::error::JobError;
 use crate::jail::{ByteSource, SourceError};
 
+/// What is fetched from a service ahead of a media process, which asks for a mebibyte at a time: a film's index of some
+/// megabytes in a few requests, and the bytes of the next segments while these are made.
+const AHEAD_BYTES: u64 = 4 << 20;
+
 /// A mezzanine, and what went wrong when it was read: the media process is told only that something did.
 #[derive(Debug)]
 pub(super) struct MezzanineSource {
-    mezzanine: Mezzanine,
+    mezzanine: ReadAhead<Mezzanine>,
     fault: Mutex<Option<StoreError>>,
 }
 
@@ -24,7 +28,9 @@ impl MezzanineSource {
     /// The mezzanine of a video whose upload is complete.
     pub(super) async fn open(db: &Db, store: &MediaStore, video_id: VideoId) -> Result<Arc<Self>, JobError> {
         let parts = uploads::mezzanine(db, video_id).await?;
-        let mezzanine = Mezzanine::new(store.clone(), parts);
+        // A disk of our own reads ahead by itself.
+        let ahead_bytes = if store.is_remote() { AHEAD_BYTES } else { 0 };
+        let mezzanine = ReadAhead::new(Mezzanine::new(store.clone(), parts), ahead_bytes);
         Ok(Arc::new(Self { mezzanine, fault: Mutex::new(None) }))
     }
 
@@ -36,7 +42,7 @@ impl MezzanineSource {
 
 impl ByteSource for MezzanineSource {
     fn len(&self) -> u64 {
-        self.mezzanine.len()
+        self.mezzanine.length()
     }
 
     fn read_at(&self, offset: u64, length: u32) -> BoxFuture<'_, Result<Bytes, SourceError>> {

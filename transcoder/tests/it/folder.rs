@@ -146,6 +146,37 @@ async fn spans_and_jobs_change_speed_and_never_a_byte() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_long_film_begins_with_the_first_segment_of_one_rung_and_its_sound() {
+    let films = Films::new();
+    let film = films.sample("long.mp4", "64x36", "8", 601);
+    let folder = tempfile::tempdir().unwrap();
+    let plan = PlanSettings { ladder: vec![36, 18].into(), carry_over: CarryOver::Off, ..PlanSettings::default() };
+    let settings = FolderSettings { plan, jobs: 1, ..settings(&film, &folder.path().join("out")) };
+    let (events, mut told) = mpsc::channel(16);
+    let cancel = CancellationToken::new();
+    let enough = cancel.clone();
+    let order = tokio::spawn(async move {
+        let mut order = Vec::new();
+        while let Some(event) = told.recv().await {
+            if let FolderEvent::Segment { rendition, index, .. } = event {
+                order.push((rendition.to_string(), index));
+            }
+            if order.len() == 12 {
+                enough.cancel();
+            }
+        }
+        order
+    });
+    let ended = folder::transcode(&support::media_process(), &settings, events, cancel).await.unwrap_err();
+    assert_eq!(ended.kind(), FolderErrorKind::Interrupted);
+    let order = order.await.unwrap();
+    let sorted = |part: &[(String, u32)]| part.iter().cloned().collect::<std::collections::BTreeSet<_>>();
+    assert_eq!(sorted(&order[..2]), [("audio".to_owned(), 0), ("video-36".to_owned(), 0)].into());
+    assert_eq!(order[2], ("video-18".to_owned(), 0));
+    assert_eq!(sorted(&order).len(), order.len(), "a segment was made twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_run_makes_nothing_and_a_damaged_or_missing_segment_is_made_again() {
     let films = Films::new();
     let film = films.sample("a.mp4", "640x360", "25", 9);

@@ -183,7 +183,12 @@ async fn run(films: impl Iterator<Item = (String, Vec<u8>)>) {
     let tasks = films.map(|(name, film)| async move { (name, tokio::spawn(fate(film)).await.unwrap()) });
     let mut fates: BTreeMap<Fate, Vec<String>> = BTreeMap::new();
     let mut outcomes = futures::stream::iter(tasks).buffer_unordered(at_a_time);
+    let mut done = 0_u64;
     while let Some((name, fate)) = outcomes.next().await {
+        done += 1;
+        if done.is_multiple_of(500) {
+            eprintln!("{done} done");
+        }
         if matches!(fate, Fate::Crashed | Fate::Wrong(_)) {
             // At once: a soak is long.
             eprintln!("{name}: {fate:?}");

@@ -72,18 +72,6 @@ pub fn run(command: &[OsString]) -> anyhow::Result<Cost> {
     Ok(Cost { wall_s, cpu_s: user_s + system_s, peak_bytes })
 }
 
-/// The middle value; the mean of both where there are two.
-pub fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => f64::NAN,
-        count if count % 2 == 0 => (values[middle - 1] + values[middle]) / 2.0,
-        _ => values[middle],
-    }
-}
-
 /// Resident memory of a process group: the sum of its processes' proportional set sizes (proc(5), `smaps_rollup`), in
 /// which a page that two of them share, a library's say, counts half in each.
 fn resident_bytes(group: u32) -> u64 {

@@ -1,0 +1,105 @@
+//! Whether speed grows with cores: the same run on one core of the machine, on two, and so on, by doubling.
+//!
+//! `make bench-cores [CLIP=film.mp4] [TURNS=3] [PRESET=veryfast]`. The program is bound to so many cores (`taskset`), which
+//! its media processes inherit, and finds out itself how many it has. Beside the time on the wall stands where it went:
+//! *CPU* is the work, which should not grow with the cores; *busy* is the share of the cores' time that was used, which
+//! falls where all spans have to pass one place one by one.
+
+use std::{ffi::OsString, fs, path::PathBuf, process::Command};
+
+use anyhow::Context;
+use mutoscope_benches::{
+    clip,
+    cost::{Cost, run},
+    spread::{median, spread},
+};
+
+struct Settings {
+    clip: Option<PathBuf>,
+    turns: usize,
+    preset: String,
+}
+
+fn main() -> anyhow::Result<()> {
+    let settings = settings()?;
+    let folder = tempfile::tempdir()?;
+    let binary = PathBuf::from(std::env::var_os("MUTOSCOPE_BINARY").context("MUTOSCOPE_BINARY names our binary")?);
+    let clip = match &settings.clip {
+        Some(clip) => clip.canonicalize().with_context(|| format!("there is no clip at {}", clip.display()))?,
+        None => clip::generate(folder.path())?,
+    };
+    let out = folder.path().join("out");
+    let all = cores()?;
+    let sets: Vec<&[u32]> = counts(all.len()).into_iter().map(|count| &all[..count]).collect();
+    let mut costs: Vec<Vec<Cost>> = vec![Vec::new(); sets.len()];
+    for turn in 1..=settings.turns {
+        println!("turn {turn} of {}", settings.turns);
+        for (set, costs) in sets.iter().zip(&mut costs) {
+            let list: Vec<String> = set.iter().map(u32::to_string).collect();
+            let mut command: Vec<OsString> = ["taskset", "-c", &list.join(",")].map(Into::into).into();
+            command.extend([binary.clone().into(), "transcode".into(), clip.clone().into()]);
+            command.extend(["--ladder", "1080,720,480,360", "--carry-over", "off", "--hls"].map(Into::into));
+            command.extend(["--preset".into(), settings.preset.clone().into(), "--out".into(), out.clone().into()]);
+            costs.push(run(&command)?);
+            fs::remove_dir_all(&out)?;
+        }
+    }
+
+    println!("\n{}, preset {}, {} turns", clip.display(), settings.preset, settings.turns);
+    println!("{:>5} {:>8} {:>8} {:>9} {:>7} {:>8}", "cores", "wall s", "CPU s", "speed-up", "busy", "peak MB");
+    let alone_s = median(costs[0].iter().map(|cost| cost.wall_s));
+    for (set, costs) in sets.iter().zip(&costs) {
+        let walls: Vec<f64> = costs.iter().map(|cost| cost.wall_s).collect();
+        let wall_s = median(walls.iter().copied());
+        let cpu_s = median(costs.iter().map(|cost| cost.cpu_s));
+        let peak_mb = costs.iter().map(|cost| cost.peak_bytes).max().unwrap_or(0) / 1_000_000;
+        let busy = cpu_s / (wall_s * set.len() as f64);
+        println!(
+            "{:>5} {wall_s:8.2} {cpu_s:8.2} {:9.3} {busy:7.3} {peak_mb:8}   wall {}",
+            set.len(),
+            alone_s / wall_s,
+            spread(&walls)
+        );
+    }
+    Ok(())
+}
+
+/// The cores that this program may run on.
+fn cores() -> anyhow::Result<Vec<u32>> {
+    let told = Command::new("taskset").args(["-c", "-p", &std::process::id().to_string()]).output();
+    let told = String::from_utf8(told.context("the bench needs the taskset program (util-linux)")?.stdout)?;
+    let list = told.trim().rsplit(' ').next().context("taskset told nothing")?;
+    let mut cores = Vec::new();
+    for range in list.split(',') {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        cores.extend(first.parse::<u32>()?..=last.parse::<u32>()?);
+    }
+    anyhow::ensure!(!cores.is_empty(), "taskset told of no core: {told}");
+    Ok(cores)
+}
+
+/// One, by doubling, and all.
+fn counts(all: usize) -> Vec<usize> {
+    let mut counts: Vec<usize> =
+        std::iter::successors(Some(1), |count| Some(count * 2)).take_while(|n| *n < all).collect();
+    counts.push(all);
+    counts
+}
+
+fn settings() -> anyhow::Result<Settings> {
+    let mut settings = Settings { clip: None, turns: 3, preset: "veryfast".to_owned() };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().with_context(|| format!("{argument} needs a value"));
+        match argument.as_str() {
+            // What `cargo bench` adds.
+            "--bench" => {}
+            "--clip" => settings.clip = Some(value()?.into()),
+            "--turns" => settings.turns = value()?.parse().context("--turns is a number")?,
+            "--preset" => settings.preset = value()?,
+            other => anyhow::bail!("unknown argument {other}: --clip FILE, --turns N, --preset NAME"),
+        }
+    }
+    anyhow::ensure!(settings.turns > 0, "--turns is at least 1");
+    Ok(settings)
+}
