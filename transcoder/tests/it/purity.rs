@@ -7,7 +7,7 @@ mod damage;
 mod groupings;
 mod killed;
 mod sound;
-mod sources;
+pub mod sources;
 
 use std::{
     collections::{BTreeMap, HashMap},
