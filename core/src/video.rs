@@ -91,6 +91,39 @@ pub struct Warning {
     pub at_ms: Option<i64>,
 }
 
+/// What is made beside a film's renditions. A film plays without it; where it is given up, its owner is told by a warning,
+/// and asking for the video again asks for it alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// The tracks of captions.
+    Captions,
+    /// Storyboard, scene changes, loudness.
+    Sidecars,
+    /// The poster, the plan's own or the one that the owner chose.
+    Poster,
+}
+
+impl Beside {
+    /// All of it.
+    pub const ALL: [Self; 3] = [Self::Captions, Self::Sidecars, Self::Poster];
+
+    /// The code of the warning where it was given up, from `schema/errors.json`.
+    pub const fn missing_code(self) -> &'static str {
+        match self {
+            Self::Captions => "captions_missing",
+            Self::Sidecars => "sidecars_missing",
+            Self::Poster => "poster_missing",
+        }
+    }
+}
+
+impl Warning {
+    /// What is missing where that is what the warning says; a retry asks for it again.
+    pub fn missing(&self) -> Option<Beside> {
+        Beside::ALL.into_iter().find(|beside| beside.missing_code() == self.code)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -72,6 +72,11 @@ pub fn chapters(plan: &EncodePlan) -> Option<String> {
     (!plan.chapters.is_empty()).then(|| webvtt::chapters(each))
 }
 
+/// What stands for captions that can't be made: a track without a cue, as players read it.
+pub fn no_captions() -> String {
+    webvtt::captions(Vec::new(), 0).0
+}
+
 /// All that spans make, by the name under which it is asked for: the segments of each rendition, and the records.
 pub fn work_planned(plan: &EncodePlan) -> impl Iterator<Item = (RenditionName, Vec<u32>)> + '_ {
     let made = plan.renditions.iter().map(|rendition| {

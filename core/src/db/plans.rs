@@ -7,7 +7,9 @@ use super::{
     jobs::{Claim, NewJob, WorkKey, end_open_spans_of_other_plans, hold_lease, insert_job, lowest_open_turn},
     lock::LockRows,
     outbox::append_event,
-    read, write,
+    read,
+    videos::{add_warning, drop_missing},
+    write,
 };
 use crate::{
     event::{Event, What},
@@ -15,7 +17,7 @@ use crate::{
     job::JobKind,
     store::StorageKey,
     time::UnixMs,
-    video::Warning,
+    video::{Beside, Warning},
 };
 
 /// How long what an old plan made can still be played after a new one took its place.
@@ -106,8 +108,6 @@ pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbE
     const SWITCH: &str = "UPDATE videos SET plan_id = $2, probe_report = $3, duration_ms = $4, width = $5, height = $6, \
             published_at_ms = COALESCE(published_at_ms, $7), updated_at_ms = $7, version = version + 1 \
         WHERE id = $1 RETURNING attempt";
-    const WARN: &str = "INSERT INTO warnings (video_id, attempt, code, at_ms, message) VALUES ($1, $2, $3, $4, $5) \
-        ON CONFLICT (video_id, attempt, code, at_ms) DO NOTHING";
     const MAKE_ROOM: &str = "DELETE FROM jobs WHERE work_key = $1 AND ended_at_ms IS NOT NULL";
     let video_id = claim.video_id;
     let now = UnixMs::now();
@@ -142,6 +142,10 @@ pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbE
             .fetch_one(&mut *tx)
             .await?;
         retire_other_plans!(tx, video_id, plan_id, &plan.hash, now);
+        // What was given up before is asked for again with the plan.
+        for beside in Beside::ALL {
+            drop_missing!(tx, video_id, beside);
+        }
         let turn = lowest_open_turn!(tx);
         for (n, span) in plan.spans.iter().enumerate() {
             let turn = turn.saturating_add(i64::try_from(n).unwrap_or(i64::MAX));
@@ -150,7 +154,10 @@ pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbE
         if plan.has_captions {
             // The film's first segments go before; the rest of it may take long.
             let after = turn.saturating_add(CAPTIONS_AFTER_SPANS);
-            insert_job!(tx, captions_job(video_id, plan_id, attempt, after), now);
+            let key = WorkKey::Captions { plan_id, attempt };
+            let job = NewJob::beside(video_id, plan_id, JobKind::Captions, &key, after);
+            sqlx::query(MAKE_ROOM).bind(&job.work_key).execute(&mut *tx).await?;
+            insert_job!(tx, job, now);
         }
         if plan.has_records && completed.is_some() {
             // The job that made them may have been ended in favour of another plan.
@@ -159,14 +166,7 @@ pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbE
             insert_job!(tx, job, now);
         }
         for warning in &plan.warnings {
-            sqlx::query(WARN)
-                .bind(video_id)
-                .bind(attempt)
-                .bind(&warning.code)
-                .bind(warning.at_ms.unwrap_or(-1))
-                .bind(&warning.message)
-                .execute(&mut *tx)
-                .await?;
+            add_warning!(tx, video_id, warning);
         }
         append_event!(tx, Event::new(video_id, What::VideoPlanned { plan_id }));
         append_event!(tx, match completed {
@@ -243,9 +243,6 @@ pub async fn set_loudness(
 
 /// Adds warnings for the owner of the claim's film; one that was given before stays as it is.
 pub async fn warn(db: &Db, claim: &Claim, warnings: &[Warning]) -> Result<(), DbError> {
-    const SQL: &str = "INSERT INTO warnings (video_id, attempt, code, at_ms, message) \
-        SELECT id, attempt, $2, $3, $4 FROM videos WHERE id = $1 \
-        ON CONFLICT (video_id, attempt, code, at_ms) DO NOTHING";
     if warnings.is_empty() {
         return Ok(());
     }
@@ -253,13 +250,7 @@ pub async fn warn(db: &Db, claim: &Claim, warnings: &[Warning]) -> Result<(), Db
         tx.lock_video(claim.video_id).await?;
         hold_lease!(tx, claim);
         for warning in warnings {
-            sqlx::query(SQL)
-                .bind(claim.video_id)
-                .bind(&warning.code)
-                .bind(warning.at_ms.unwrap_or(-1))
-                .bind(&warning.message)
-                .execute(&mut *tx)
-                .await?;
+            add_warning!(tx, claim.video_id, warning);
         }
     });
     Ok(())
@@ -275,19 +266,6 @@ fn span_job(video_id: VideoId, plan_id: PlanId, attempt: i64, segments: &Range<u
         plan_id: Some(plan_id),
         first_segment: Some(i64::from(segments.start)),
         end_segment: Some(i64::from(segments.end)),
-        turn,
-    }
-}
-
-fn captions_job(video_id: VideoId, plan_id: PlanId, attempt: i64, turn: i64) -> NewJob {
-    NewJob {
-        id: JobId::new(),
-        work_key: WorkKey::Captions { plan_id, attempt }.to_string(),
-        kind: JobKind::Captions,
-        video_id,
-        plan_id: Some(plan_id),
-        first_segment: None,
-        end_segment: None,
         turn,
     }
 }

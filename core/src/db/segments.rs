@@ -146,6 +146,9 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
     const WHOLE_AT: &str = "SELECT completed_at_ms FROM videos WHERE id = $1 AND attempt = 1 \
         AND 1 = (SELECT COUNT(*) FROM plans WHERE video_id = $1)";
     const CHANGE: &str = "UPDATE videos SET version = version + 1, updated_at_ms = $2 WHERE id = $1";
+    // A job that was given up when the plan was complete before does not keep a new one from being asked for.
+    const FORGET_FAILED: &str =
+        "DELETE FROM jobs WHERE work_key = $1 AND ended_at_ms IS NOT NULL AND error_code IS NOT NULL";
     let now = UnixMs::now();
     let recorded = write!(db, tx => {
         tx.lock_video(claim.video_id).await?;
@@ -174,7 +177,9 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
                 append_event!(tx, Event::new(claim.video_id, What::VideoReady { plan_id }));
                 if has_records == 1 {
                     let turn = lowest_open_turn!(tx);
-                    insert_job!(tx, NewJob::sidecars(claim.video_id, plan_id, turn), now);
+                    let job = NewJob::sidecars(claim.video_id, plan_id, turn);
+                    sqlx::query(FORGET_FAILED).bind(&job.work_key).execute(&mut *tx).await?;
+                    insert_job!(tx, job, now);
                 }
             }
         }
@@ -215,6 +220,14 @@ pub async fn sidecar(db: &Db, plan_id: PlanId, name: &str) -> Result<Option<Made
     Ok(read!(db, pool => {
         sqlx::query_as(SQL).bind(plan_id).bind(name).fetch_optional(pool).await?
     }))
+}
+
+/// The names of the sidecars that were made.
+pub async fn sidecar_names(db: &Db, plan_id: PlanId) -> Result<BTreeSet<String>, DbError> {
+    let rows: Vec<(String,)> = read!(db, pool => {
+        sqlx::query_as("SELECT name FROM sidecars WHERE plan_id = $1").bind(plan_id).fetch_all(pool).await?
+    });
+    Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 
 /// Forgets the posters of instants other than the one that the film's owner has chosen by now; returns their names, whose

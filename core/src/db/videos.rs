@@ -8,13 +8,14 @@ mod poster;
 mod remove;
 mod retry;
 mod row;
+mod warnings;
 
 use super::{Db, DbError, read};
 use crate::{
     id::{PlanId, UploadId, UserId, VideoId},
     privacy::Guarded,
     time::UnixMs,
-    video::{Failure, Privacy, VideoFacts, VideoState, Warning},
+    video::{Failure, Privacy, VideoFacts, VideoState},
 };
 
 pub(crate) use change::tell_of_owner;
@@ -25,6 +26,8 @@ pub(crate) use remove::remove_within;
 pub use remove::{remove, remove_all_of_owner};
 pub use retry::retry;
 use row::{Row, select_videos};
+pub(crate) use warnings::{add_warning, drop_missing};
+pub use warnings::{is_missing, warnings, warnings_of};
 
 /// A video with its channel, and the facts that its state follows from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,19 +130,6 @@ pub async fn find_many(db: &Db, ids: &[VideoId]) -> Result<Vec<Video>, DbError> 
         query.build_query_as().fetch_all(pool).await?
     });
     rows.into_iter().map(Video::try_from).collect()
-}
-
-/// What the owner should know of the current attempt.
-pub async fn warnings(db: &Db, video: &Video) -> Result<Vec<Warning>, DbError> {
-    const SQL: &str = "SELECT code, message, at_ms FROM warnings \
-        WHERE video_id = $1 AND attempt = $2 ORDER BY at_ms, code LIMIT 100";
-    let rows: Vec<(String, String, i64)> = read!(db, pool => {
-        sqlx::query_as(SQL).bind(video.id).bind(video.attempt).fetch_all(pool).await?
-    });
-    Ok(rows
-        .into_iter()
-        .map(|(code, message, at_ms)| Warning { code, message, at_ms: (at_ms >= 0).then_some(at_ms) })
-        .collect())
 }
 
 /// Tags as their column holds them.

@@ -3,7 +3,7 @@
 use mutoscope_core::{
     db::videos::{self, ServedPlan},
     id::VideoId,
-    media::SidecarName,
+    media::{RenditionName, SidecarName},
     privacy::{Access, Viewer, allows},
     time::UnixMs,
     video,
@@ -62,6 +62,8 @@ pub struct Warning {
     /// Where in the film; null for the whole of it.
     #[schema(required = true)]
     pub at_ms: Option<i64>,
+    /// Whether it says that something is missing which `POST videos/{id}/retry` has made again.
+    pub can_be_retried: bool,
 }
 
 /// How loud a film is (ITU-R BS.1770-4, EBU R 128).
@@ -136,7 +138,7 @@ pub struct Video {
     /// Why it can't be made; for its owner alone.
     #[schema(required = true)]
     pub failure: Option<Failure>,
-    /// For its owner alone.
+    /// For its owner alone: in a video by itself, and in one's own list.
     pub warnings: Vec<Warning>,
     /// The multivariant playlist (RFC 8216), below this server's address; plays as soon as it is not null.
     #[schema(required = true)]
@@ -204,7 +206,7 @@ pub struct Channel {
 }
 
 impl Video {
-    /// The row as `viewer` may see it. Lists carry no warnings.
+    /// The row as `viewer` may see it, its warnings not yet added.
     pub fn new(row: videos::Video, viewer: Viewer) -> Self {
         let manages = allows(viewer, Access::Manage, row.guarded());
         let state = row.state();
@@ -253,14 +255,19 @@ impl Video {
         }
     }
 
-    /// Adds what is read beside the film, where it plays by this plan.
+    /// Adds what is read beside the film, where it plays by this plan; of its captions those that `has_captions` is true for.
     #[must_use]
-    pub fn with_texts(mut self, plan_hash: &str, plan: &EncodePlan) -> Self {
+    pub fn with_texts(
+        mut self,
+        plan_hash: &str,
+        plan: &EncodePlan,
+        has_captions: impl Fn(&RenditionName) -> bool,
+    ) -> Self {
         if self.hls_url.is_none() {
             return self;
         }
         let path = |file: &str| plan_path(self.id, plan_hash, file);
-        let captions = plan.captions.iter().map(|track| CaptionTrack {
+        let captions = plan.captions.iter().filter(|track| has_captions(&track.name)).map(|track| CaptionTrack {
             language: track.language.as_deref().and_then(package::language_tag),
             title: track.title.clone(),
             default: track.default,
@@ -284,7 +291,12 @@ impl Video {
     pub fn with_warnings(mut self, warnings: Vec<video::Warning>) -> Self {
         self.warnings = warnings
             .into_iter()
-            .map(|warning| Warning { code: warning.code, message: warning.message, at_ms: warning.at_ms })
+            .map(|warning| Warning {
+                can_be_retried: warning.missing().is_some(),
+                code: warning.code,
+                message: warning.message,
+                at_ms: warning.at_ms,
+            })
             .collect();
         self
     }

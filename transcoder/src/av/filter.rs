@@ -4,52 +4,85 @@ use std::{collections::VecDeque, ffi::CString, ptr};
 
 use ffmpeg_next::ffi;
 
-use super::{AvError, Pixel, VideoFrame, check};
+use super::{AvError, Pixel, VideoFrame, check, frame};
 
-/// libavfilter's `bwdif`, one picture out for each that goes in. What it makes of a picture depends on the one before
-/// and the one after, and on nothing further away.
+/// libavfilter's `bwdif` for runs of pictures that say they are woven, one picture out for each that goes in; the others
+/// pass as they are. What is made of a woven picture depends on the one before it and the one after it, and on nothing
+/// further away: each run has a filter of its own, which is given the picture before the run, too. (Left to choose woven
+/// pictures by itself, the filter makes the first one that it meets from that picture alone.)
+#[derive(Default)]
 pub struct Deinterlacer {
+    /// While a run of woven pictures goes on.
     graph: Option<Graph>,
-    /// Instants of the pictures that are inside, first in first out.
-    inside: VecDeque<i64>,
+    /// What is inside of the filter, first in first out.
+    inside: VecDeque<Inside>,
+    /// The last picture that came, before it was filtered.
+    last: Option<VideoFrame>,
+}
+
+/// A picture inside of the filter.
+struct Inside {
+    /// Its instant; `None` for one that only stands before the run.
+    at_us: Option<i64>,
+    /// As it came.
+    original: VideoFrame,
 }
 
 /// A filter graph for pictures of one kind.
 struct Graph {
-    kind: (u32, u32, Pixel),
     graph: *mut ffi::AVFilterGraph,
     source: *mut ffi::AVFilterContext,
     sink: *mut ffi::AVFilterContext,
 }
 
 impl Deinterlacer {
-    /// For pictures of any kind; a change of kind ends one run of pictures and begins another.
-    pub fn new() -> Self {
-        Self { graph: None, inside: VecDeque::new() }
+    /// Whether this picture would be made whole without the one before it, as it is the first.
+    pub fn lacks_previous(&self, picture: &VideoFrame) -> bool {
+        self.last.is_none() && picture.is_interlaced()
     }
 
-    /// Takes a picture; what is whole by now, and its instant, goes to `out`. Pictures that say they are not woven
-    /// pass as they are, in their turn.
+    /// Whether the last picture that came was woven.
+    pub fn is_inside_run(&self) -> bool {
+        self.graph.is_some()
+    }
+
+    /// Takes a picture; what is whole by now, and its instant, goes to `out`. A change of size or format ends a run, and
+    /// what comes after it has no picture before it.
     ///
     /// # Errors
-    /// Where libavfilter fails.
+    /// Where libavfilter fails or there is no memory.
     pub fn push(&mut self, picture: VideoFrame, at_us: i64, out: &mut Vec<(VideoFrame, i64)>) -> Result<(), AvError> {
-        let kind = (picture.width(), picture.height(), picture.format());
-        // The filter takes nothing smaller.
-        if kind.0 < 4 || kind.1 < 4 {
+        if self.last.as_ref().is_some_and(|last| kind_of(last) != kind_of(&picture)) {
+            self.finish(out)?;
+        }
+        let last = self.last.replace(frame::share(&picture)?);
+        let is_woven = picture.is_interlaced() && !last.as_ref().is_some_and(is_telecined) && takes(&picture);
+        if is_woven && self.graph.is_none() {
+            self.graph = Some(Graph::new(kind_of(&picture))?);
+            if let Some(before) = last {
+                self.send(before, None)?;
+            }
+        }
+        if self.graph.is_none() {
             out.push((picture, at_us));
             return Ok(());
         }
-        if self.graph.as_ref().is_some_and(|graph| graph.kind != kind) {
-            self.finish(out)?;
+        if is_woven {
+            self.send(picture, Some(at_us))?;
+            return self.receive(out);
         }
-        let graph = match &mut self.graph {
-            Some(graph) => graph,
-            none => none.insert(Graph::new(kind)?),
-        };
-        graph.send(Some(picture))?;
-        self.inside.push_back(at_us);
-        self.receive(out)
+        // The run is over. Its last picture waits for the one after it.
+        if is_telecined(&picture) {
+            let waiting = self.inside.drain(..).filter_map(|inside| Some((inside.original, inside.at_us?)));
+            out.extend(waiting);
+        } else {
+            self.send(frame::share(&picture)?, None)?;
+            self.receive(out)?;
+        }
+        self.graph = None;
+        self.inside.clear();
+        out.push((picture, at_us));
+        Ok(())
     }
 
     /// What is still inside. The next picture begins anew.
@@ -61,18 +94,41 @@ impl Deinterlacer {
             graph.send(None)?;
             self.receive(out)?;
         }
-        *self = Self::new();
+        *self = Self::default();
         Ok(())
+    }
+
+    fn send(&mut self, picture: VideoFrame, at_us: Option<i64>) -> Result<(), AvError> {
+        let Some(graph) = &mut self.graph else { return Ok(()) };
+        self.inside.push_back(Inside { at_us, original: frame::share(&picture)? });
+        graph.send(Some(picture))
     }
 
     fn receive(&mut self, out: &mut Vec<(VideoFrame, i64)>) -> Result<(), AvError> {
         let Some(graph) = &mut self.graph else { return Ok(()) };
         while let Some(picture) = graph.receive()? {
-            let Some(at_us) = self.inside.pop_front() else { break };
-            out.push((picture, at_us));
+            let Some(inside) = self.inside.pop_front() else { break };
+            if let Some(at_us) = inside.at_us {
+                out.push((picture, at_us));
+            }
         }
         Ok(())
     }
+}
+
+fn kind_of(picture: &VideoFrame) -> (u32, u32, Pixel) {
+    (picture.width(), picture.height(), picture.format())
+}
+
+/// The filter takes nothing smaller.
+fn takes(picture: &VideoFrame) -> bool {
+    picture.width() >= 4 && picture.height() >= 4
+}
+
+/// A whole picture one field of which is shown twice: where film is shown as television, and its neighbours are marked as
+/// woven though they are not.
+fn is_telecined(picture: &VideoFrame) -> bool {
+    !picture.is_interlaced() && frame::repeats_field(picture)
 }
 
 impl Graph {
@@ -87,12 +143,12 @@ impl Graph {
             if graph.is_null() {
                 return Err(AvError::no_memory("allocating a filter"));
             }
-            let mut this = Self { kind, graph, source: ptr::null_mut(), sink: ptr::null_mut() };
+            let mut this = Self { graph, source: ptr::null_mut(), sink: ptr::null_mut() };
             (*graph).nb_threads = 1;
             // For formats that the filter does not know and that are converted before it.
             (*graph).scale_sws_opts = ffi::av_strdup(c"flags=bicubic+accurate_rnd+bitexact".as_ptr());
             this.source = this.add(c"buffer".as_ptr(), &what_comes)?;
-            let deinterlace = this.add(c"bwdif".as_ptr(), "mode=send_frame:parity=auto:deint=interlaced")?;
+            let deinterlace = this.add(c"bwdif".as_ptr(), "mode=send_frame:parity=auto:deint=all")?;
             this.sink = this.add(c"buffersink".as_ptr(), "")?;
             check("linking a filter", ffi::avfilter_link(this.source, 0, deinterlace, 0))?;
             check("linking a filter", ffi::avfilter_link(deinterlace, 0, this.sink, 0))?;

@@ -51,6 +51,28 @@ pub fn reference(picture: &VideoFrame, pts: i64) -> Result<VideoFrame, AvError> 
     Ok(copy)
 }
 
+/// Another reference to the same pixels with all that is said of them.
+///
+/// # Errors
+/// Where there is no memory for it.
+pub fn share(picture: &VideoFrame) -> Result<VideoFrame, AvError> {
+    let mut copy = VideoFrame::empty();
+    // SAFETY: both frames are valid; the new one takes references of its own and owns them.
+    unsafe {
+        if copy.as_ptr().is_null() {
+            return Err(AvError::no_memory("allocating a picture"));
+        }
+        check("referencing a picture", ffi::av_frame_ref(copy.as_mut_ptr(), picture.as_ptr()))?;
+    }
+    Ok(copy)
+}
+
+/// Whether one of the picture's fields is to be shown twice.
+pub fn repeats_field(picture: &VideoFrame) -> bool {
+    // SAFETY: reads a plain field of a valid frame.
+    unsafe { (*picture.as_ptr()).repeat_pict != 0 }
+}
+
 /// A fresh 8-bit 4:2:0 picture; its pixels are not set.
 ///
 /// # Errors

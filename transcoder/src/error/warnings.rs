@@ -37,6 +37,20 @@ pub const WARNINGS: &[WarningKind] = &[
         sentence: "A track of subtitles holds more than this platform keeps; the rest is left out.",
     },
     WarningKind { code: "captions_damaged", sentence: "Some of the subtitles can't be read; they are left out." },
+    WarningKind {
+        code: "captions_missing",
+        sentence: "The subtitles in the file could not be made into captions. The film plays without them; trying again \
+                   may help.",
+    },
+    WarningKind {
+        code: "sidecars_missing",
+        sentence: "The thumbnails of the seek bar and the loudness could not be made. The film plays without them; trying \
+                   again may help.",
+    },
+    WarningKind {
+        code: "poster_missing",
+        sentence: "A poster could not be taken from the film; trying again, or choosing another instant, may help.",
+    },
     WarningKind { code: "no_audio", sentence: "The film has no sound." },
     WarningKind { code: "hdr_mapped", sentence: "The film is HDR; its colours were fitted to ordinary screens." },
 ];

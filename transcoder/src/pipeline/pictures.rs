@@ -56,8 +56,7 @@ pub struct Pictures<'a> {
     /// Planned pictures of each segment that is not given yet; the first is being given.
     segments: VecDeque<Range<u64>>,
     decoder: Decoder,
-    /// For films of woven pictures.
-    deinterlacer: Option<Deinterlacer>,
+    deinterlacer: Deinterlacer,
     timeline: Timeline<VideoFrame>,
     entry: Entered,
     course: Course,
@@ -137,7 +136,7 @@ impl<'a> Pictures<'a> {
             black,
             segments,
             decoder,
-            deinterlacer: deinterlacer_for(video),
+            deinterlacer: Deinterlacer::default(),
             timeline,
             entry: Entered::at(by_us, first),
             course: Course::GoOn,
@@ -268,9 +267,7 @@ impl<'a> Pictures<'a> {
         }
         self.receive_all(None, give)?;
         let mut whole = Vec::new();
-        if let Some(deinterlacer) = &mut self.deinterlacer {
-            deinterlacer.finish(&mut whole).map_err(|error| self.reporter.failure.note(error))?;
-        }
+        self.deinterlacer.finish(&mut whole).map_err(|error| self.reporter.failure.note(error))?;
         self.settle_all(whole, give)?;
         if self.course == Course::GoOn {
             match self.earlier_entry() {
@@ -312,7 +309,7 @@ impl<'a> Pictures<'a> {
 
     fn begin(&mut self) -> Result<(), AvError> {
         self.decoder = self.template.open(self.video.decoder_threads)?;
-        self.deinterlacer = deinterlacer_for(self.video);
+        self.deinterlacer = Deinterlacer::default();
         self.usual_gap_us = 0;
         Ok(())
     }
@@ -376,14 +373,18 @@ impl<'a> Pictures<'a> {
             self.doubt();
         }
         self.entry.last_us = Some(last_us.map_or(at_us, |last_us| last_us.max(at_us)));
-        let Some(deinterlacer) = &mut self.deinterlacer else { return self.settle(picture, at_us, give) };
-        // What is made of a picture depends on the one before it, which must then not be far away.
-        let picture_us = picture_us(self.video);
-        if last_us.is_some_and(|last_us| at_us - last_us > picture_us * WARM_UP_PICTURES) {
+        // What is made of a woven picture depends on the one before it, which must then not be far away from where the
+        // next segment begins.
+        let is_gap = last_us.is_some_and(|last_us| at_us - last_us > warm_up_us(self.video));
+        if is_gap && (self.is_woven() || self.deinterlacer.is_inside_run()) {
             self.entry.unclean = true;
         }
+        if let Some(warm) = self.warmer_entry(&picture, at_us) {
+            self.course = warm;
+            return Ok(());
+        }
         let mut whole = Vec::new();
-        deinterlacer.push(picture, at_us, &mut whole).map_err(|error| self.reporter.failure.note(error))?;
+        self.deinterlacer.push(picture, at_us, &mut whole).map_err(|error| self.reporter.failure.note(error))?;
         self.settle_all(whole, give)
     }
 
@@ -446,6 +447,20 @@ impl<'a> Pictures<'a> {
         may_try.then_some(Course::EnterAt(at_us - 1))
     }
 
+    /// Whether the probe saw woven pictures, so that every segment is entered early enough to warm the filter.
+    fn is_woven(&self) -> bool {
+        self.video.interlacing != Interlacing::Progressive
+    }
+
+    /// Where else to begin in a film that the probe saw no woven picture in, and whose first one from this entry point on
+    /// is woven. What comes before the segment then warms the filter, as it does where decoding goes on from there.
+    fn warmer_entry(&self, picture: &VideoFrame, at_us: i64) -> Option<Course> {
+        let warm_us =
+            latest_for(self.plan, self.video.frame_rate, self.entry.segment).saturating_sub(warm_up_us(self.video));
+        let is_warm = self.is_woven() || at_us.min(self.entry.by_us) <= warm_us || self.entry.segment == 0;
+        (!is_warm && self.deinterlacer.lacks_previous(picture)).then_some(Course::EnterAt(warm_us))
+    }
+
     /// Gives planned pictures before `number`, and stops where a segment ends that the next one must not follow.
     fn give_until(
         &mut self,
@@ -502,16 +517,16 @@ pub fn entry_us(plan: &EncodePlan, video: &VideoPlan, first: u64) -> i64 {
     let at_us = latest_for(plan, video.frame_rate, first);
     match video.interlacing {
         Interlacing::Progressive => at_us,
-        _ => at_us.saturating_sub(picture_us(video) * WARM_UP_PICTURES),
+        _ => at_us.saturating_sub(warm_up_us(video)),
     }
+}
+
+fn warm_up_us(video: &VideoPlan) -> i64 {
+    picture_us(video) * WARM_UP_PICTURES
 }
 
 fn picture_us(video: &VideoPlan) -> i64 {
     i64::from(video.frame_rate.den()) * 1_000_000 / i64::from(video.frame_rate.num().max(1))
-}
-
-fn deinterlacer_for(video: &VideoPlan) -> Option<Deinterlacer> {
-    (video.interlacing != Interlacing::Progressive).then(Deinterlacer::new)
 }
 
 fn all_of(segments: &VecDeque<Range<u64>>) -> Range<u64> {

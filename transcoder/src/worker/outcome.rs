@@ -8,11 +8,12 @@ use mutoscope_core::{
         jobs::{self, Claim, Ending, Work},
     },
     error::ErrorKind,
+    video::Beside,
 };
 
-use super::{Performed, error::JobError};
+use super::{Performed, error::JobError, lay::owner_warning};
 use crate::{
-    error::{MediaError, MediaErrorCode, MediaErrorKind},
+    error::{MediaError, MediaErrorCode, MediaErrorKind, MediaWarning},
     publish::PublishError,
 };
 
@@ -119,12 +120,41 @@ async fn act(db: &Db, claim: &Claim, verdict: Verdict) -> Result<(), DbError> {
             jobs::fail(db, claim, error.code.as_str(), &error.message, Ending::Later(pause)).await
         }
         Verdict::GiveUp(error) => {
-            let ending = match claim.work {
-                Work::Plan | Work::Span { .. } => Ending::ForGood,
-                Work::Poster { .. } | Work::Captions { .. } | Work::Sidecars { .. } => Ending::Alone,
+            let ending = match beside(&claim.work) {
+                None => Ending::ForGood,
+                Some(beside) => Ending::Alone(owner_warning(missing(beside))),
             };
             jobs::fail(db, claim, error.code.as_str(), &error.message, ending).await
         }
+    }
+}
+
+/// What the film plays without where this work is given up; `None` for what it does not.
+fn beside(work: &Work) -> Option<Beside> {
+    match work {
+        Work::Plan | Work::Span { .. } => None,
+        Work::Poster { .. } => Some(Beside::Poster),
+        Work::Captions { .. } => Some(Beside::Captions),
+        Work::Sidecars { .. } => Some(Beside::Sidecars),
+    }
+}
+
+/// What an owner is told of it.
+pub(super) fn missing(beside: Beside) -> MediaWarning {
+    match beside {
+        Beside::Captions => MediaWarning::new(
+            "captions_missing",
+            "The subtitles in the file could not be made into captions. The film plays without them; trying again may help.",
+        ),
+        Beside::Sidecars => MediaWarning::new(
+            "sidecars_missing",
+            "The thumbnails of the seek bar and the loudness could not be made. The film plays without them; trying again \
+             may help.",
+        ),
+        Beside::Poster => MediaWarning::new(
+            "poster_missing",
+            "A poster could not be taken from the film; trying again, or choosing another instant, may help.",
+        ),
     }
 }
 
@@ -146,6 +176,13 @@ mod tests {
     fn a_film_that_is_refused_is_given_up_at_once_with_its_own_code() {
         let verdict = verdict(&media(MediaErrorCode::NotMedia), &Work::Plan, 1);
         assert_eq!(verdict, Verdict::GiveUp(MediaErrorCode::NotMedia.into()));
+    }
+
+    #[test]
+    fn a_warning_of_what_is_missing_has_the_code_by_which_it_is_asked_for_again() {
+        for beside in Beside::ALL {
+            assert_eq!(owner_warning(missing(beside)).missing(), Some(beside));
+        }
     }
 
     #[test]

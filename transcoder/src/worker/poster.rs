@@ -8,11 +8,12 @@ use mutoscope_core::{
     id::PlanId,
     media::SidecarName,
     store::StorageKey,
+    video::Beside,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{Worker, error::JobError, parse_plan, source::MezzanineSource};
+use super::{Worker, error::JobError, lay::owner_warning, outcome::missing, parse_plan, source::MezzanineSource};
 use crate::{
     error::MediaErrorKind,
     jail::MediaProcess,
@@ -33,14 +34,15 @@ impl Worker {
         self.make_posters(&self.urgent_media, publisher, &source, cancel).await
     }
 
-    /// A film without a poster plays all the same: only a lost lease or a stop is an error here.
+    /// A film without a poster plays all the same, and its owner is told: only a lost lease or a stop is an error here.
     pub(super) async fn take_poster(
         &self,
         publisher: Publisher,
         source: Arc<MezzanineSource>,
         cancel: CancellationToken,
     ) -> Result<(), JobError> {
-        let video_id = publisher.claim.video_id;
+        let claim = publisher.claim.clone();
+        let video_id = claim.video_id;
         match self.make_posters(&self.media, publisher, &source, cancel.clone()).await {
             Err(JobError::Lost) => Err(JobError::Lost),
             Err(error) if cancel.is_cancelled() => Err(error),
@@ -50,6 +52,7 @@ impl Worker {
                     error = &error as &dyn std::error::Error,
                     "the film has no poster"
                 );
+                plans::warn(&self.db, &claim, &[owner_warning(missing(Beside::Poster))]).await?;
                 Ok(())
             }
             Ok(()) => Ok(()),

@@ -1,12 +1,13 @@
 //! A segment is a pure function of film, plan, rendition and index: how segments are grouped into spans, who makes
 //! them, and what happened before never change a byte.
 
+mod codecs;
 mod cpu;
 mod damage;
 mod groupings;
 mod killed;
 mod sound;
-mod sources;
+pub mod sources;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -52,7 +53,12 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// Asserts that one span, one segment a span and 20 random groupings of a film give equal bytes. A span that comes up in
 /// several groupings is made once.
 pub async fn assert_pure(path: &Path) -> EncodePlan {
-    let plan = plan(path, &settings()).await;
+    assert_pure_by(path, &settings()).await
+}
+
+/// The same, for a plan by these settings.
+pub async fn assert_pure_by(path: &Path, settings: &PlanSettings) -> EncodePlan {
+    let plan = plan(path, settings).await;
     let count = plan.grid.segment_count();
     let whole = hashes_of(&make(path, &plan, SpanRequest::all(0..count)).await.unwrap());
     let segments = usize::try_from(count).unwrap();

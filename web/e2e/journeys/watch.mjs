@@ -47,12 +47,12 @@ export async function watchAtTwoQualities({ open, filmPath }) {
   });
 }
 
-export async function seeThumbnailsAndChooseThePoster({ main, filmPath }) {
+export async function seeThumbnailsAndChooseThePoster({ main, open, filmPath }) {
   const page = await main.newPage();
+  const hidden = await hideStoryboardOnce(page, filmPath);
   await page.goto(filmPath);
-  await until("the film has a storyboard", async () => (await askFor(page, filmPath)).storyboard_url !== null);
-  await page.reload();
   await until("the film plays", async () => (await timeOf(page)) > 0.2);
+  check(hidden.times === 1, "the page was opened when there was no storyboard yet");
   const range = page.locator("media-time-range");
   const { width } = await range.boundingBox();
   const places = [];
@@ -69,6 +69,7 @@ export async function seeThumbnailsAndChooseThePoster({ main, filmPath }) {
     });
   }
   check(places[0] !== places[1], `another place has another thumbnail, not ${places}`);
+  await scrubByTouch(open, filmPath);
 
   await page.evaluate(() => {
     const video = document.querySelector("hls-video");
@@ -82,6 +83,51 @@ export async function seeThumbnailsAndChooseThePoster({ main, filmPath }) {
     const { poster_url: url, poster_at_ms: atMs } = await askFor(page, filmPath);
     return Math.abs(atMs - 7500) < 200 && url.endsWith(`/poster-${atMs}.jpg`);
   });
+}
+
+/** The first answer about the film is one from before its storyboard was made: the page is to find it by itself. */
+async function hideStoryboardOnce(page, filmPath) {
+  const hidden = { times: 0 };
+  const id = filmPath.split("/").pop();
+  await page.route(`**/api/v1/videos/${id}`, async (route) => {
+    if (hidden.times > 0) return route.continue();
+    hidden.times += 1;
+    const answer = await route.fetch();
+    return route.fulfill({ response: answer, json: { ...(await answer.json()), storyboard_url: null } });
+  });
+  return hidden;
+}
+
+/** A finger on the seek bar: the thumbnail follows it, and goes when it is lifted. */
+async function scrubByTouch(open, filmPath) {
+  const phone = await open({ device: "phone" });
+  const page = await phone.newPage();
+  await page.goto(filmPath);
+  await until("the film plays on a phone", async () => (await timeOf(page)) > 0.2);
+  const range = page.locator("media-time-range");
+  const thumbnail = range.locator("media-preview-thumbnail");
+  const session = await phone.context.newCDPSession(page);
+  const touch = (type, points) => session.send("Input.dispatchTouchEvent", { type, touchPoints: points });
+  await page.evaluate(() => document.querySelector("hls-video").pause());
+  const box = await range.boundingBox();
+  const at = (share) => [{ x: box.x + box.width * share, y: box.y + box.height / 2 }];
+  check(!(await thumbnail.isVisible()), "no thumbnail is shown before a finger touches");
+  await touch("touchStart", at(0.2));
+  let share = 0.2;
+  await until("a thumbnail is shown under the finger", async () => {
+    share = share < 0.7 ? share + 0.05 : 0.3;
+    await touch("touchMove", at(share));
+    const image = await range.getAttribute("mediapreviewimage");
+    return Boolean(image?.includes("/storyboard-0.jpg#xywh=")) && (await thumbnail.isVisible());
+  });
+  const shown = await thumbnail.boundingBox();
+  const screen = page.viewportSize();
+  check(shown.x >= 0 && shown.x + shown.width <= screen.width && shown.y >= 0, "all of it is on the screen");
+  check(shown.y + shown.height <= box.y + 1, "it stands above the finger");
+  await touch("touchEnd", []);
+  await until("it goes with the finger", async () => !(await thumbnail.isVisible()));
+  const length = await page.evaluate(() => document.querySelector("hls-video").duration);
+  await until("the film stands where the finger was", async () => Math.abs((await timeOf(page)) - length * share) < 1);
 }
 
 /** A short film must not end while it is looked at. */

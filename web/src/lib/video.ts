@@ -5,6 +5,11 @@ export function isUnderway(video: Pick<Video, "state">): boolean {
   return video.state === "uploading" || video.state === "queued" || video.state === "processing";
 }
 
+/** Whether all of the film is made but the thumbnails of its seek bar, which come after it. */
+export function lacksThumbnails(video: Pick<Video, "state" | "sound_only" | "storyboard_url">): boolean {
+  return video.state === "ready" && !video.sound_only && !video.storyboard_url;
+}
+
 /** How much of the video is made, 0 to 100, or null where nothing is known yet. */
 export function progressPercent(video: Pick<Video, "progress">): number | null {
   const progress = video.progress;

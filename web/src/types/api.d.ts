@@ -2259,7 +2259,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A track of captions, WebVTT. Where it is not made yet the answer waits for it, at most 8 seconds. */
+        /**
+         * A track of captions, WebVTT. Where it is not made yet the answer waits for it, at most 8 seconds. One that could not be
+         *     made has no cue; its owner is told, and may have it tried again.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2660,7 +2663,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tries a failed video again, from the file that was uploaded. */
+        /**
+         * Tries a failed video again, from the file that was uploaded. Of one that plays, what one of its warnings says can be
+         *     tried again (captions, thumbnails, poster) is made again, and the warning is gone.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2698,7 +2704,7 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description it has not failed: not_failed */
+                /** @description neither it nor anything beside it has failed: not_failed */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -3529,7 +3535,7 @@ export interface components {
              * @description Viewers, each counted once a day.
              */
             views: number;
-            /** @description For its owner alone. */
+            /** @description For its owner alone: in a video by itself, and in one's own list. */
             warnings: components["schemas"]["Warning"][];
         };
         /** @description What to change; what is left out, or null, stays as it is. */
@@ -3561,6 +3567,8 @@ export interface components {
              * @description Where in the film; null for the whole of it.
              */
             at_ms: number | null;
+            /** @description Whether it says that something is missing which `POST videos/{id}/retry` has made again. */
+            can_be_retried: boolean;
             /** @description Stable. */
             code: string;
             /** @description A sentence for a person. */

@@ -4,20 +4,21 @@ use std::time::Duration;
 
 use super::{Claim, hold_lease};
 use crate::{
-    db::{Db, DbError, lock::LockRows, outbox::append_event, write},
+    db::{Db, DbError, lock::LockRows, outbox::append_event, videos::add_warning, write},
     id::VideoId,
     time::UnixMs,
+    video::Warning,
 };
 
 /// What follows a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
     /// It is tried again after this pause.
     Later(Duration),
     /// It can't succeed: the video has failed, and its owner is told.
     ForGood,
-    /// It can't succeed, and the film plays without it.
-    Alone,
+    /// It can't succeed, and the film plays without it: its owner is given this warning.
+    Alone(Warning),
 }
 
 /// Ends every open job of a video within the caller's transaction; their holders find their leases lost.
@@ -99,7 +100,8 @@ pub async fn finish(db: &Db, claim: &Claim) -> Result<(), DbError> {
 
 /// The work failed. `code` is stable, from `schema/errors.json`; `message` is a sentence for the film's owner.
 ///
-/// For good: the video fails with it, its other jobs end, and `VideoFailed` is in the log, in one transaction.
+/// For good: the video fails with it, its other jobs end, and `VideoFailed` is in the log, in one transaction. Alone: the
+/// job ends and the owner's warning is there, in one transaction.
 pub async fn fail(db: &Db, claim: &Claim, code: &str, message: &str, ending: Ending) -> Result<(), DbError> {
     const LATER: &str = "UPDATE jobs SET not_before_ms = $2, lease_until_ms = NULL, lease_token = NULL, \
         lease_owner = NULL, error_code = $3, error_message = $4 WHERE id = $1";
@@ -114,7 +116,11 @@ pub async fn fail(db: &Db, claim: &Claim, code: &str, message: &str, ending: End
                 .execute(&mut *tx)
                 .await?;
         }),
-        Ending::Alone => write!(db, tx => { end_job!(tx, claim, Some(code), Some(message)) }),
+        Ending::Alone(warning) => write!(db, tx => {
+            tx.lock_video(claim.video_id).await?;
+            end_job!(tx, claim, Some(code), Some(message));
+            add_warning!(tx, claim.video_id, &warning);
+        }),
         Ending::ForGood => {
             write!(db, tx => {
                 tx.lock_video(claim.video_id).await?;

@@ -72,10 +72,15 @@ pub(crate) struct NewJob {
 impl NewJob {
     /// The job that merges a complete plan's records.
     pub(crate) fn sidecars(video_id: VideoId, plan_id: PlanId, turn: i64) -> Self {
+        Self::beside(video_id, plan_id, JobKind::Sidecars, &WorkKey::Sidecars { plan_id }, turn)
+    }
+
+    /// A job named `key` of a whole plan, not of some of its segments.
+    pub(crate) fn beside(video_id: VideoId, plan_id: PlanId, kind: JobKind, key: &WorkKey<'_>, turn: i64) -> Self {
         Self {
             id: JobId::new(),
-            work_key: WorkKey::Sidecars { plan_id }.to_string(),
-            kind: JobKind::Sidecars,
+            work_key: key.to_string(),
+            kind,
             video_id,
             plan_id: Some(plan_id),
             first_segment: None,

@@ -1,6 +1,6 @@
 //! The instant that an owner chose for a video's poster.
 
-use super::Video;
+use super::{Video, drop_missing};
 use crate::{
     db::{
         Db, DbError,
@@ -14,6 +14,7 @@ use crate::{
     job::JobKind,
     media::SidecarName,
     time::UnixMs,
+    video::Beside,
 };
 
 /// Has the poster taken at this instant of the film, or by the plan's own choice again where there is none. The one
@@ -32,6 +33,7 @@ pub async fn choose_poster(db: &Db, id: VideoId, at_ms: Option<u64>) -> Result<O
             sqlx::query_as(CHOOSE).bind(id).bind(at).bind(now).fetch_optional(&mut *tx).await?;
         let Some((plan_id,)) = updated else { return Ok(None) };
         append_event!(tx, Event::new(id, What::VideoChanged));
+        drop_missing!(tx, id, Beside::Poster);
         if let (Some(plan_id), Some(at_ms)) = (plan_id, at_ms) {
             let name = SidecarName::ChosenPoster(at_ms).file();
             let (made,): (i64,) = sqlx::query_as(IS_MADE).bind(plan_id).bind(name).fetch_one(&mut *tx).await?;

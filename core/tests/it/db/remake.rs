@@ -12,13 +12,17 @@ use mutoscope_core::{
     job::JobKind,
     media::SidecarName,
     testing::{make_user, on_both_databases},
-    video::VideoState,
+    video::{Beside, VideoState, Warning},
 };
 
 use super::{
     films::{bring, claim, plan},
     plans::new_plan,
 };
+
+fn missing(beside: Beside) -> Warning {
+    Warning { code: beside.missing_code().to_owned(), message: "It is not there.".to_owned(), at_ms: None }
+}
 
 const RENDITION: &str = "video-720";
 
@@ -91,7 +95,7 @@ async fn a_lost_poster_is_asked_for_again_and_the_film_stays_whole_even_where_it
 
         assert!(remake::forget(&db, plan_id, Lost::Poster, "ab").await.unwrap());
         let again = claim(&db, &upload).await;
-        jobs::fail(&db, &again, "internal", "a fault of ours", Ending::Alone).await.unwrap();
+        jobs::fail(&db, &again, "internal", "a fault of ours", Ending::Alone(missing(Beside::Poster))).await.unwrap();
         assert_eq!(state().await, VideoState::Ready);
         assert!(!jobs::raise_sidecar(&db, plan_id, JobKind::Poster).await.unwrap());
     })
@@ -188,6 +192,68 @@ async fn a_poster_is_chosen_once_for_an_instant_and_shown_once_it_is_there() {
         videos::choose_poster(&db, upload.video_id, None).await.unwrap().expect("it is there");
         assert_eq!(shown().await.as_deref(), Some("poster.jpg"));
         assert_eq!(videos::choose_poster(&db, VideoId::new(), Some(1)).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_given_up_beside_a_film_is_told_to_its_owner_and_a_retry_asks_for_it_alone() {
+    on_both_databases(|db| async move {
+        let owner = make_user(&db, "ann").await;
+        let upload = bring(&db, owner).await;
+        let job = claim(&db, &upload).await;
+        let new = NewPlan { has_captions: true, has_records: true, segments_planned: 1, ..new_plan("00ff", "f", 1) };
+        let plan_id = plans::store(&db, &job, &new).await.unwrap();
+        jobs::finish(&db, &job).await.unwrap();
+        let span = claim(&db, &upload).await;
+        segments::record(&db, &span, plan_id, &[segment(0)]).await.unwrap();
+        jobs::finish(&db, &span).await.unwrap();
+        let video = async || videos::find(&db, upload.video_id).await.unwrap().expect("it is there");
+        let told = async || {
+            let told = videos::warnings(&db, &video().await).await.unwrap();
+            told.iter().filter_map(Warning::missing).collect::<Vec<_>>()
+        };
+        assert_eq!(videos::retry(&db, upload.video_id).await.unwrap(), None, "all of it is still being made");
+
+        let mut given_up = Vec::new();
+        for _ in 0..2 {
+            let work = claim(&db, &upload).await;
+            let beside = match work.work {
+                Work::Captions { .. } => Beside::Captions,
+                Work::Sidecars { .. } => Beside::Sidecars,
+                other => panic!("{other:?}"),
+            };
+            jobs::fail(&db, &work, "internal", "a fault of ours", Ending::Alone(missing(beside))).await.unwrap();
+            given_up.push(beside);
+        }
+        given_up.sort_by_key(|beside| beside.missing_code());
+        assert_eq!(
+            (told().await, given_up),
+            (vec![Beside::Captions, Beside::Sidecars], vec![Beside::Captions, Beside::Sidecars])
+        );
+        assert!(videos::is_missing(&db, upload.video_id, Beside::Captions).await.unwrap());
+        assert!(!videos::is_missing(&db, upload.video_id, Beside::Poster).await.unwrap());
+        assert_eq!(video().await.state(), VideoState::Ready);
+
+        assert_eq!(videos::retry(&db, upload.video_id).await.unwrap(), Some(1), "the attempt is the same");
+        assert_eq!(told().await, []);
+        assert_eq!(videos::retry(&db, upload.video_id).await.unwrap(), None, "it is asked for already");
+        let mut asked = [claim(&db, &upload).await, claim(&db, &upload).await];
+        asked.sort_by_key(|claim| format!("{:?}", claim.work));
+        assert_eq!(asked[0].work, Work::Captions { plan_id });
+        assert_eq!(asked[1].work, Work::Sidecars { plan_id });
+        assert_eq!(asked[0].attempts, 1);
+
+        // Another plan asks for all of it anew.
+        jobs::fail(&db, &asked[0], "internal", "a fault", Ending::Alone(missing(Beside::Captions))).await.unwrap();
+        jobs::fail(&db, &asked[1], "internal", "a fault", Ending::ForGood).await.unwrap();
+        assert_eq!(videos::retry(&db, upload.video_id).await.unwrap(), Some(2));
+        let job = claim(&db, &upload).await;
+        plans::store(&db, &job, &new).await.unwrap();
+        jobs::finish(&db, &job).await.unwrap();
+        assert_eq!(told().await, []);
+        assert!(jobs::raise_sidecar(&db, plan_id, JobKind::Captions).await.unwrap());
+        assert!(jobs::raise_sidecar(&db, plan_id, JobKind::Sidecars).await.unwrap());
     })
     .await;
 }

@@ -140,7 +140,7 @@ pub async fn sidecar(
 }
 
 /// Waits for what is wanted, and reads it.
-pub(super) async fn made(
+async fn made(
     app: &App,
     film: &Film,
     rendition: &str,
@@ -148,6 +148,19 @@ pub(super) async fn made(
     key: &StorageKey,
     lost: Lost<'_>,
 ) -> ApiResult<Body> {
+    let made = made_or_gone(app, film, rendition, wanted, key, lost).await?;
+    made.ok_or_else(|| ApiError::not_found("this file"))
+}
+
+/// The same; `None` where nobody is going to make it.
+pub(super) async fn made_or_gone(
+    app: &App,
+    film: &Film,
+    rendition: &str,
+    wanted: Wanted,
+    key: &StorageKey,
+    lost: Lost<'_>,
+) -> ApiResult<Option<Body>> {
     let began = tokio::time::Instant::now();
     let until = began + LONGEST_WAIT;
     let waited = |outcome: &'static str| {
@@ -166,13 +179,13 @@ pub(super) async fn made(
             }
             Waited::Gone => {
                 waited("gone");
-                return Err(ApiError::not_found("this file"));
+                return Ok(None);
             }
         };
         match read(app, film, key, made, lost).await? {
             Some(body) => {
                 waited("made");
-                return Ok(body);
+                return Ok(Some(body));
             }
             None if left.is_zero() => return Err(not_yet()),
             None => {}

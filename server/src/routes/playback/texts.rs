@@ -1,7 +1,12 @@
 //! What is read beside a film: its captions, made first where they are not there yet, and its chapters.
 
 use axum::{extract::State, response::Response};
-use mutoscope_core::{db::remake::Lost, media::RenditionName, store::StorageKey};
+use mutoscope_core::{
+    db::{remake::Lost, videos},
+    media::RenditionName,
+    store::StorageKey,
+    video::Beside,
+};
 use mutoscope_transcoder::{demand::Wanted, package};
 
 use serde::Deserialize;
@@ -35,7 +40,8 @@ pub async fn chapters(watched: Watched) -> ApiResult<Response> {
     Ok(watched.answer(playlists::text(VTT, text)))
 }
 
-/// A track of captions, WebVTT. Where it is not made yet the answer waits for it, at most 8 seconds.
+/// A track of captions, WebVTT. Where it is not made yet the answer waits for it, at most 8 seconds. One that could not be
+/// made has no cue; its owner is told, and may have it tried again.
 #[utoipa::path(
     get, path = "/videos/{id}/media/{plan}/{captions}", tag = "media",
     params(
@@ -61,5 +67,14 @@ pub async fn captions(
     let (video_id, plan_hash) = (watched.video.id, film.hash.clone());
     let key = StorageKey::Captions { video_id, plan_hash, rendition: name.to_owned() };
     let lost = Lost::Captions { rendition: name };
-    Ok(watched.answer(media::made(&app, film, name, Wanted::Captions, &key, lost).await?))
+    let made = media::made_or_gone(&app, film, name, Wanted::Captions, &key, lost).await?;
+    if let Some(made) = made {
+        return Ok(watched.answer(made));
+    }
+    // Playlists name them and are kept for ever: they are the plan's, and a retry may make the captions after all. Players
+    // ask again and again for a file that is not there, and some show a fault; a track without a cue is none to any.
+    match videos::is_missing(&app.db, watched.video.id, Beside::Captions).await? {
+        true => Ok(watched.answer_for_now(playlists::text(VTT, package::no_captions()))),
+        false => Err(ApiError::not_found("this file")),
+    }
 }

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, Method, request::Parts},
     response::Response,
 };
-use mutoscope_core::{db::videos::Video, id::VideoId};
+use mutoscope_core::{db::videos::Video, id::VideoId, video::Privacy};
 use serde::Deserialize;
 use utoipa::IntoResponses;
 
@@ -83,5 +83,10 @@ impl Watched {
     /// The file, or what of it was asked for.
     pub fn answer(&self, file: Body) -> Response {
         respond(Asked::new(&self.method, &self.headers), file, self.video.privacy)
+    }
+
+    /// The same, for a file that another one may stand in place of later: nobody keeps it.
+    pub fn answer_for_now(&self, file: Body) -> Response {
+        respond(Asked::new(&self.method, &self.headers), file, Privacy::Private)
     }
 }

@@ -110,7 +110,15 @@ pub async fn mine(
     user: CurrentUser,
     paging: Paging<ListCursor>,
 ) -> ApiResult<ApiJson<VideoPage>> {
-    page(&app, user.viewer(), Listing::Mine(user.user_id), &paging).await.map(ApiJson)
+    let mut page = page(&app, user.viewer(), Listing::Mine(user.user_id), &paging).await?;
+    let ids: Vec<_> = page.videos.iter().map(|video| video.id).collect();
+    let mut warnings = videos::warnings_of(&app.db, &ids).await?;
+    let with_warnings = |video: Video| {
+        let told = warnings.remove(&video.id).unwrap_or_default();
+        video.with_warnings(told)
+    };
+    page.videos = page.videos.into_iter().map(with_warnings).collect();
+    Ok(ApiJson(page))
 }
 
 /// Anyone's videos, for administrators.

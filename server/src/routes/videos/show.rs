@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use mutoscope_core::{
-    db::videos,
+    db::{segments, videos},
     id::VideoId,
     privacy::{Access, allows},
+    video::Beside,
 };
 
 use super::watchable;
@@ -31,9 +32,17 @@ pub async fn show(State(app): State<App>, asking: MaybeUser, PathId(id): PathId<
         false => Vec::new(),
     };
     let film = Film::current(&app, &video).await?;
+    // Of captions that were given up, some may be there all the same.
+    let made = match &film {
+        Some(film) if videos::is_missing(&app.db, id, Beside::Captions).await? => {
+            Some(segments::sidecar_names(&app.db, film.plan_id).await?)
+        }
+        _ => None,
+    };
     let view = Video::new(video, asking.viewer).with_warnings(warnings);
     Ok(ApiJson(match film {
-        Some(film) => view.with_texts(&film.hash, &film.plan),
+        Some(film) => view
+            .with_texts(&film.hash, &film.plan, |name| made.as_ref().is_none_or(|made| made.contains(name.as_str()))),
         None => view,
     }))
 }

@@ -1,10 +1,17 @@
 //! Sidecars: where a film says they are, what is served there, and the poster that its owner chooses.
 
-use mutoscope_core::media::SidecarName;
+use mutoscope_core::{
+    db::jobs::{self, Ending, Work},
+    media::SidecarName,
+    video::Warning,
+};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::{films::planned, platform::Platform};
+use super::{
+    films::{claim, planned},
+    platform::Platform,
+};
 
 #[tokio::test]
 async fn a_film_names_its_storyboard_once_it_is_there() {
@@ -67,5 +74,48 @@ async fn the_owner_chooses_the_poster_and_it_has_an_address_of_its_own() {
     assert_eq!(shown.body, "chosen");
     ann.put_json(&path, &json!({ "at_ms": null })).await.expect(StatusCode::OK);
     assert_eq!(poster().await, film.media("poster.jpg"));
+    platform.stop().await;
+}
+
+#[tokio::test]
+async fn captions_that_can_not_be_made_are_a_track_without_words_until_they_are_tried_again() {
+    let platform = Platform::start().await;
+    let ann = platform.user("ann").await;
+    let film = planned(&platform, &ann, "public").await;
+    film.make_all(&platform).await;
+    let visitor = platform.visitor();
+    let path = film.media("captions-eng.vtt");
+    let work = claim(&platform, film.id, &film.plan.fingerprint).await;
+    assert_eq!(work.work, Work::Captions { plan_id: film.plan_id });
+    let missing = Warning { code: "captions_missing".to_owned(), message: "There are none.".to_owned(), at_ms: None };
+    jobs::fail(&platform.app.db, &work, "internal", "a fault", Ending::Alone(missing)).await.unwrap();
+
+    // The playlists name them still, as they are kept for ever: what they name is there, and nobody keeps it.
+    let playlist = visitor.get(&film.media("index.m3u8")).await.expect(StatusCode::OK);
+    assert!(String::from_utf8_lossy(&playlist.body).contains("captions-eng/index.m3u8"));
+    let empty = visitor.get(&path).await.expect(StatusCode::OK);
+    assert_eq!(empty.headers["content-type"], "text/vtt");
+    assert_eq!(empty.headers["cache-control"], "private, no-store");
+    assert!(empty.body.starts_with(b"WEBVTT\n"));
+    assert!(!String::from_utf8_lossy(&empty.body).contains("-->"));
+    // Who watches is not offered them, and the owner is told.
+    let shown = visitor.get(&film.address).await.json();
+    assert_eq!((&shown["state"], &shown["captions"], &shown["warnings"]), (&json!("ready"), &json!([]), &json!([])));
+    let told = json!([
+        { "code": "captions_missing", "message": "There are none.", "at_ms": null, "can_be_retried": true }
+    ]);
+    assert_eq!(ann.get(&film.address).await.json()["warnings"], told);
+    assert_eq!(ann.get("/api/v1/me/videos").await.json()["videos"][0]["warnings"], told);
+    assert_eq!(visitor.get("/api/v1/videos").await.json()["videos"][0]["warnings"], json!([]));
+
+    let retry = format!("{}/retry", film.address);
+    platform.user("bob").await.post(&retry, &json!({})).await.refused(404, "not_found");
+    ann.post(&retry, &json!({})).await.expect(StatusCode::ACCEPTED);
+    ann.post(&retry, &json!({})).await.refused(409, "not_failed");
+    let again = ann.get(&film.address).await.json();
+    assert_eq!((&again["state"], &again["warnings"]), (&json!("ready"), &json!([])));
+    assert_eq!(again["captions"][0]["url"], json!(path));
+    film.make_captions(&platform, "captions-eng", b"WEBVTT\n\nthese").await;
+    assert_eq!(visitor.get(&path).await.expect(StatusCode::OK).body, "WEBVTT\n\nthese");
     platform.stop().await;
 }

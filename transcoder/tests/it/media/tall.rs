@@ -1,8 +1,11 @@
 //! The ladder goes up to 1440 and 2160 where the source does.
 
+use std::collections::BTreeSet;
+
+use mutoscope_core::media::{Ladder, VideoCodec};
 use mutoscope_transcoder::{
     package::{check::check_init, check::check_segment, dash, hls},
-    plan::{EncodePlan, PlanSettings, RenditionPlan},
+    plan::{EncodePlan, PlanSettings, Preset, RenditionPlan},
 };
 
 use crate::support::{Films, Made, ffprobe, make_all, plan};
@@ -65,6 +68,36 @@ async fn a_film_in_2160p_has_every_rung_with_its_own_level() {
         _ => (0, 0),
     });
     assert_eq!(caps.collect::<Vec<_>>(), [(14_142_000, 28_284_000), (7_697_000, 15_394_000)]);
+    let resident = made.record.unwrap().peak_rss_bytes;
+    assert!(resident < 1_600_000_000, "{resident}");
+}
+
+#[tokio::test]
+async fn av1_in_2160p_is_made_and_is_what_players_are_told() {
+    let films = Films::new();
+    let film = films.make(
+        "tall.mp4",
+        "-f lavfi -i testsrc2=size=3840x2160:rate=25 -frames:v 2 -c:v libx264 -preset ultrafast -pix_fmt yuv420p",
+    );
+    let settings = PlanSettings {
+        ladder: Ladder::from(vec![2160]),
+        codecs: BTreeSet::from([VideoCodec::Av1]),
+        preset: Preset::Ultrafast,
+        ..PlanSettings::default()
+    };
+    let plan = plan(&film, &settings).await;
+    assert_eq!(names(&plan), ["video-2160-av1"]);
+    let made = make_all(&film, &plan).await;
+    // Main profile, level 5.0, main tier, 8 bits; BT.709 is what a reader takes for granted.
+    assert_eq!(plan.renditions[0].rfc6381(), "av01.0.12M.08");
+    assert!(hls::multivariant(&plan).contains("CODECS=\"av01.0.12M.08\",RESOLUTION=3840x2160,"));
+    assert!(dash::presentation(&plan).contains("codecs=\"av01.0.12M.08\""));
+    let (width, height, _, pictures) = facts(&made, "video-2160-av1");
+    assert_eq!((width, height, pictures.as_str()), (3840, 2160, "2"));
+    // The sequence header in the init segment says the level that the codec string does.
+    let (name, bytes) = &made.inits[0];
+    let (init, _) = check_init(&plan, name.clone(), bytes.clone()).unwrap();
+    check_segment(&plan, name.clone(), &init, 0, made.segments[0].2.clone()).unwrap();
     let resident = made.record.unwrap().peak_rss_bytes;
     assert!(resident < 1_600_000_000, "{resident}");
 }

@@ -8,7 +8,8 @@ use mutoscope_transcoder::{
 use super::{Hashes, hashes_of, settings, sources};
 use crate::support::{self, Films, make_by, plan_by};
 
-fn plain_cpu() -> MediaProcess {
+/// Media processes that do without the CPU's better instructions.
+pub fn plain_cpu() -> MediaProcess {
     MediaProcess::new(MediaSettings {
         program: env!("CARGO_BIN_EXE_mutoscope-media").into(),
         arguments: vec!["plain-cpu".into()],

@@ -3,6 +3,7 @@
 use mutoscope_core::media::{Ladder, RenditionName};
 use mutoscope_transcoder::{
     plan::PlanSettings,
+    probe::Interlacing,
     span::{RenditionChoice, SpanRequest},
 };
 
@@ -35,6 +36,17 @@ pure! {
     grouping_does_not_change_bytes_of_hevc_at_10_bits: HEVC_10_BIT;
     grouping_does_not_change_bytes_of_webm_with_coarse_timestamps: VP9;
     grouping_does_not_change_bytes_of_mpeg_4_without_presentation_times: MPEG4;
+}
+
+#[tokio::test]
+async fn grouping_does_not_change_bytes_of_films_that_become_interlaced_and_whole_again() {
+    let films = Films::new();
+    // Key frames of the woven part where segments begin, so that nothing before them warms the filter; and elsewhere.
+    for (name, woven_s) in [("later.mpg", 2.52), ("later.ts", 2.6)] {
+        let path = sources::interlaced_later(&films, name, woven_s);
+        let plan = assert_pure(&path).await;
+        assert_eq!(plan.video.unwrap().interlacing, Interlacing::Progressive, "{name}: the beginning is whole");
+    }
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use mutoscope_transcoder::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::sources;
+use super::{codecs, sources};
 use crate::support::{self, Films};
 
 fn settings(film: &Path, out: &Path) -> FolderSettings {
@@ -55,9 +55,30 @@ async fn spans_and_jobs_of_the_command_line_change_speed_and_never_a_byte() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn spans_and_jobs_change_no_byte_of_hevc_and_av1() {
+    let films = Films::new();
+    let out = tempfile::tempdir().unwrap();
+    let film = codecs::film(&films, "film.ts", "-c:v libx264 -preset veryfast -g 30 -c:a aac");
+    let mut first = None;
+    for (span, jobs) in [(None, 1), (Some(1), 2), (Some(100), 4), (Some(3), 2)] {
+        let folder = out.path().join(format!("{span:?}-{jobs}"));
+        let report = run(&FolderSettings { span, jobs, ..settings_of_codecs(&film, &folder) }).await.unwrap();
+        assert_eq!(report.renditions.len(), 5);
+        let first = first.get_or_insert_with(|| (report.renditions.clone(), report.sidecars.clone()));
+        assert_eq!((report.renditions, report.sidecars), *first, "{span:?} {jobs}");
+    }
+}
+
 const FILM: &str = "MUTOSCOPE_TEST_FILM";
 const OUT: &str = "MUTOSCOPE_TEST_OUT";
 const SPAN: &str = "MUTOSCOPE_TEST_SPAN";
+const CODECS: &str = "MUTOSCOPE_TEST_CODECS";
+
+/// The same in HEVC and AV1, by small pictures.
+fn settings_of_codecs(film: &Path, out: &Path) -> FolderSettings {
+    FolderSettings { plan: codecs::settings(), ..settings(film, out) }
+}
 
 /// A run in a process of its own.
 #[tokio::test(flavor = "multi_thread")]
@@ -65,20 +86,26 @@ const SPAN: &str = "MUTOSCOPE_TEST_SPAN";
 async fn run_to_be_killed() {
     let (film, out) = (std::env::var(FILM).unwrap(), std::env::var(OUT).unwrap());
     let span = std::env::var(SPAN).unwrap().parse().unwrap();
+    let of_codecs = std::env::var_os(CODECS).is_some();
+    let settings = if of_codecs { settings_of_codecs } else { settings };
     let settings = FolderSettings { span: Some(span), jobs: 1, ..settings(film.as_ref(), out.as_ref()) };
     run(&settings).await.unwrap();
 }
 
 fn start_run(film: &Path, out: &Path, span: u32) -> Child {
-    Command::new(std::env::current_exe().unwrap())
+    run_of_its_own(film, out, span).spawn().unwrap()
+}
+
+fn run_of_its_own(film: &Path, out: &Path, span: u32) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
         .args(["--exact", "purity::killed::run_to_be_killed", "--ignored"])
         .env(FILM, film)
         .env(OUT, out)
         .env(SPAN, span.to_string())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
+        .stderr(Stdio::null());
+    command
 }
 
 fn segments_below(out: &Path) -> usize {
@@ -129,6 +156,28 @@ async fn a_run_whose_process_is_killed_again_and_again_ends_with_the_same_bytes(
     }
     assert!(!killed.join("report.json").exists());
     let resumed = run(&settings(&film, &killed)).await.unwrap();
+    assert_eq!(
+        (resumed.plan.hash, resumed.renditions, resumed.sidecars),
+        (whole.plan.hash, whole.renditions, whole.sidecars)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_in_hevc_and_av1_that_is_killed_ends_with_the_same_bytes() {
+    let films = Films::new();
+    let out = tempfile::tempdir().unwrap();
+    let film = codecs::film(&films, "film.mpg", "-c:v mpeg2video -g 15 -bf 2 -b:v 500k -c:a mp2");
+    let whole = run(&settings_of_codecs(&film, &out.path().join("whole"))).await.unwrap();
+
+    let killed = out.path().join("killed");
+    for wanted in [3, 11] {
+        let mut process = run_of_its_own(&film, &killed, 2).env(CODECS, "all").spawn().unwrap();
+        until(&mut process, || (segments_below(&killed) >= wanted).then_some(()));
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+    assert!(!killed.join("report.json").exists());
+    let resumed = run(&settings_of_codecs(&film, &killed)).await.unwrap();
     assert_eq!(
         (resumed.plan.hash, resumed.renditions, resumed.sidecars),
         (whole.plan.hash, whole.renditions, whole.sidecars)

@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Command};
 
-use mutoscope_transcoder::plan::PlanSettings;
+use mutoscope_transcoder::plan::{EncodePlan, PlanSettings};
 
 use crate::support::{Films, make_all, plan};
 
@@ -22,17 +22,17 @@ const SPEECH: &str = "0.3*(0.5+0.5*sin(2*PI*3.1*t))*(sin(2*PI*118*t)+0.7*sin(2*P
 /// Hits, some of them right at the cuts.
 const DRUMS: &str = "0.7*exp(-28*mod(t,0.25))*(random(0)*2-1)+0.5*exp(-14*mod(t,0.5))*sin(2*PI*70*t)";
 
-fn left_channel(arguments: &[&str], input: &Path, rate_hz: u32) -> Vec<f32> {
+/// One channel of so many, as another program decodes it.
+fn channel(input: &Path, rate_hz: u32, channels: usize, which: usize) -> Vec<f32> {
     let output = Command::new("ffmpeg")
         .args(["-hide_banner", "-loglevel", "error", "-nostdin", "-i"])
         .arg(input)
-        .args(arguments)
-        .args(["-map", "0:a", "-f", "f32le", "-ac", "2", "-ar", &rate_hz.to_string(), "-"])
+        .args(["-map", "0:a", "-f", "f32le", "-ac", &channels.to_string(), "-ar", &rate_hz.to_string(), "-"])
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let samples = output.stdout.chunks_exact(8);
-    samples.map(|both| f32::from_le_bytes([both[0], both[1], both[2], both[3]])).collect()
+    let samples = output.stdout.chunks_exact(4 * channels);
+    samples.map(|all| f32::from_le_bytes(all[which * 4..][..4].try_into().unwrap())).collect()
 }
 
 /// Mean square of the difference over some samples, in dB.
@@ -42,56 +42,88 @@ fn error_db(one: &[f32], other: &[f32], range: std::ops::Range<usize>) -> f64 {
     10.0 * (sum / range.len() as f64 + 1e-12).log10()
 }
 
+/// Where a rendition's segments begin, in blocks of what is compared.
+fn cuts(plan: &EncodePlan, name: &str) -> Vec<usize> {
+    let rendition = plan.rendition(&name.parse().unwrap()).unwrap();
+    let starts = (1..plan.grid.segment_count()).map(|index| plan.timeline(rendition, index).unwrap().start);
+    starts.map(|start| usize::try_from(start).unwrap() / BLOCK - 2).collect()
+}
+
+/// Asserts that `made` is as long as the original to the sample, and no further from it at its cuts than elsewhere and
+/// than what was encoded at once.
+fn assert_seamless(kind: &str, [original, made, at_once]: [&[f32]; 3], cuts: &[usize]) {
+    // To the sample: whole frames, the last one rounded up.
+    assert_eq!(made.len(), original.len().div_ceil(1_024) * 1_024, "{kind}");
+
+    let errors = |samples: &[f32]| -> Vec<f64> {
+        let count = samples.len().min(original.len()) / BLOCK;
+        (2..count).map(|block| error_db(samples, original, block * BLOCK..(block + 1) * BLOCK)).collect()
+    };
+    let (here, at_once) = (errors(made), errors(at_once));
+    let is_at_cut = |block: usize| cuts.iter().any(|cut| block.abs_diff(*cut) <= AROUND_CUT);
+    let worst = |blocks: &mut dyn Iterator<Item = f64>| blocks.fold(f64::MIN, f64::max);
+    let at_cuts = worst(&mut (0..here.len()).filter(|block| is_at_cut(*block)).map(|block| here[block]));
+    let elsewhere = worst(&mut (0..here.len()).filter(|block| !is_at_cut(*block)).map(|block| here[block]));
+    let usual = worst(&mut at_once.iter().copied());
+    assert!(at_cuts <= elsewhere + 0.5, "{kind}: {at_cuts:.1} dB at cuts, {elsewhere:.1} elsewhere");
+    assert!(at_cuts <= usual + 1.0, "{kind}: {at_cuts:.1} dB at cuts, {usual:.1} encoded at once");
+    for cut in cuts {
+        let near = (cut - NEAR..cut + NEAR).filter(|block| !is_at_cut(*block)).map(|block| here[block]);
+        let (near, at) = (near.fold(f64::MIN, f64::max), here[cut - 1].max(here[*cut]));
+        assert!(at <= near + 3.0, "{kind}: {at:.1} dB at the cut, {near:.1} around it");
+    }
+    // The end is where it is in the original: a drift would show most there.
+    let end = original.len() - 2_048;
+    let (last, drifted) =
+        (error_db(made, original, end - 2_048..end), error_db(&made[1..], original, end - 2_048..end));
+    assert!(last < drifted, "{kind}: {last:.1} dB in place, {drifted:.1} dB one sample later");
+    println!("{kind}: worst {at_cuts:.1} dB at cuts, {elsewhere:.1} elsewhere, {usual:.1} at once");
+}
+
 #[tokio::test]
 async fn joined_segments_have_no_click_at_a_cut_and_do_not_drift_against_one_continuous_encode() {
     let films = Films::new();
     for (kind, expression) in [("music", MUSIC), ("speech", SPEECH), ("drums", DRUMS)] {
         for rate_hz in [44_100, 48_000] {
             let source = films.make(
-                &format!("{kind}-{rate_hz}.wav"),
+                "sound.wav",
                 &format!(
-                    "-f lavfi -i aevalsrc=exprs='{0}|{0}':sample_rate={rate_hz}:duration={SECONDS} -c:a pcm_s16le",
+                    "-f lavfi -i aevalsrc=exprs='{0}|{0}':s={rate_hz}:d={SECONDS} -c:a pcm_s16le",
                     expression.replace(' ', "")
                 ),
             );
             let plan = plan(&source, &PlanSettings::default()).await;
             let made = films.write("made.mp4", &make_all(&source, &plan).await.joined("audio"));
             let at_once = films.make("at-once.m4a", &format!("-i {} -c:a aac -b:a 128k", source.display()));
-            let original = left_channel(&[], &source, rate_hz);
-            let made = left_channel(&[], &made, rate_hz);
-            let at_once = left_channel(&[], &at_once, rate_hz);
-
-            // To the sample: whole frames, the last one rounded up.
+            let [original, made, at_once] = [&source, &made, &at_once].map(|file| channel(file, rate_hz, 2, 0));
             assert_eq!(original.len(), SECONDS * rate_hz as usize);
-            assert_eq!(made.len(), original.len().div_ceil(1_024) * 1_024, "{kind} {rate_hz}");
+            assert_seamless(&format!("{kind} {rate_hz}"), [&original, &made, &at_once], &cuts(&plan, "audio"));
+        }
+    }
+}
 
-            let errors = |samples: &[f32]| -> Vec<f64> {
-                let count = samples.len().min(original.len()) / BLOCK;
-                (2..count).map(|block| error_db(samples, &original, block * BLOCK..(block + 1) * BLOCK)).collect()
-            };
-            let (here, at_once) = (errors(&made), errors(&at_once));
-            let cuts: Vec<usize> = (1..plan.grid.segment_count())
-                .map(|index| plan.timeline(&plan.renditions[0], index).unwrap().start)
-                .map(|start| usize::try_from(start).unwrap() / BLOCK - 2)
-                .collect();
-            let is_at_cut = |block: usize| cuts.iter().any(|cut| block.abs_diff(*cut) <= AROUND_CUT);
-            let worst = |blocks: &mut dyn Iterator<Item = f64>| blocks.fold(f64::MIN, f64::max);
-            let at_cuts = worst(&mut (0..here.len()).filter(|block| is_at_cut(*block)).map(|block| here[block]));
-            let elsewhere = worst(&mut (0..here.len()).filter(|block| !is_at_cut(*block)).map(|block| here[block]));
-            let usual = worst(&mut at_once.iter().copied());
-            assert!(at_cuts <= elsewhere + 0.5, "{kind} {rate_hz}: {at_cuts:.1} dB at cuts, {elsewhere:.1} elsewhere");
-            assert!(at_cuts <= usual + 1.0, "{kind} {rate_hz}: {at_cuts:.1} dB at cuts, {usual:.1} encoded at once");
-            for cut in &cuts {
-                let near = (cut - NEAR..cut + NEAR).filter(|block| !is_at_cut(*block)).map(|block| here[block]);
-                let (near, at) = (near.fold(f64::MIN, f64::max), here[cut - 1].max(here[*cut]));
-                assert!(at <= near + 3.0, "{kind} {rate_hz}: {at:.1} dB at the cut, {near:.1} around it");
-            }
-            // The end is where it is in the original: a drift would show most there.
-            let end = original.len() - 2_048;
-            let (last, drifted) =
-                (error_db(&made, &original, end - 2_048..end), error_db(&made[1..], &original, end - 2_048..end));
-            assert!(last < drifted, "{kind} {rate_hz}: {last:.1} dB in place, {drifted:.1} dB one sample later");
-            println!("{kind} {rate_hz}: worst {at_cuts:.1} dB at cuts, {elsewhere:.1} elsewhere, {usual:.1} at once");
+/// What is deep enough for the channel that takes nothing else.
+const RUMBLE: &str = "0.4*sin(2*PI*(40+2*t)*t)*(0.6+0.4*sin(2*PI*0.9*t))";
+
+#[tokio::test]
+async fn joined_segments_of_surround_have_no_click_at_a_cut_in_any_channel() {
+    let films = Films::new();
+    for rate_hz in [44_100, 48_000] {
+        // Left, right, centre, low, back left, back right: no two alike.
+        let softer = format!("0.7*({DRUMS})");
+        let expressions = [MUSIC, &format!("0.8*({MUSIC})"), SPEECH, RUMBLE, DRUMS, &softer];
+        let expressions = expressions.join("|").replace(' ', "");
+        let source = films.make(
+            "sound.wav",
+            &format!("-f lavfi -i aevalsrc=exprs='{expressions}':c=5.1:s={rate_hz}:d={SECONDS} -c:a pcm_s16le"),
+        );
+        let plan = plan(&source, &PlanSettings::default()).await;
+        let made = films.write("made.mp4", &make_all(&source, &plan).await.joined("audio-surround"));
+        let at_once = films.make("at-once.m4a", &format!("-i {} -c:a aac -b:a 384k", source.display()));
+        for (which, name) in ["left", "right", "centre", "low", "back left", "back right"].iter().enumerate() {
+            let [original, made, at_once] = [&source, &made, &at_once].map(|file| channel(file, rate_hz, 6, which));
+            let samples = [original.as_slice(), &made, &at_once];
+            assert_seamless(&format!("{name} {rate_hz}"), samples, &cuts(&plan, "audio-surround"));
         }
     }
 }

@@ -63,3 +63,30 @@ impl Source {
         films.make(self.name, &format!("{PICTURES} {SOUND} {}", self.codecs.replace("X264", X264)))
     }
 }
+
+/// A film of three parts that follow each other without a gap: whole pictures, from an instant on woven ones, and after
+/// 5 s whole ones again; a key frame a second.
+pub fn interlaced_later(films: &Films, name: &str, woven_s: f64) -> PathBuf {
+    let (codec, woven) = match name.ends_with(".mpg") {
+        true => ("-c:v mpeg2video -qscale:v 2 -g 25 -bf 2", "-flags +ildct+ilme -top 1"),
+        false => {
+            ("-c:v libx264 -preset veryfast -crf 8 -g 25 -sc_threshold 0", "-flags +ildct+ilme -x264-params tff=1")
+        }
+    };
+    let mut joined = Vec::new();
+    for (part, (from_s, end_s)) in [(0.0, woven_s), (woven_s, 5.0), (5.0, 7.0)].into_iter().enumerate() {
+        let (choose, flags) =
+            if part == 1 { ("tinterlace=interleave_top", woven) } else { ("select='not(mod(n,2))'", "") };
+        let path = films.make(
+            &format!("{part}-{name}"),
+            &format!(
+                "-f lavfi -i testsrc2=size=160x96:rate=50:duration=7 \
+                 -vf trim={from_s}:{end_s},setpts=PTS-STARTPTS,{choose} -r 25 -pix_fmt yuv420p {codec} {flags} \
+                 -muxdelay 0 -muxpreload 0 -output_ts_offset {}",
+                from_s + 1.0
+            ),
+        );
+        joined.extend(std::fs::read(path).unwrap());
+    }
+    films.write(name, &joined)
+}

@@ -1,13 +1,17 @@
 //! Storyboard, scene cuts, loudness and the chosen poster, on the platform.
 
+use std::time::Duration;
+
 use mutoscope_core::{
     db::{
+        jobs::{self, Choice, Claimer, Ending, Work},
         remake::{self, Lost},
         segments, videos,
     },
     media::SidecarName,
     store::StorageKey,
     testing::on_both_databases,
+    video::VideoState,
 };
 use mutoscope_transcoder::demand::{Waited, Wanted};
 
@@ -87,4 +91,57 @@ async fn the_poster_that_the_owner_chose_is_taken_at_once_and_by_every_plan_and_
         worker.stop().await;
     })
     .await;
+}
+
+const CAPTIONS: &str = "captions";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn captions_that_are_given_up_are_told_to_the_owner_and_made_when_they_are_asked_for_again() {
+    let films = Films::new();
+    let platform = Platform::new().await;
+    let srt = films.write("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nWords\n");
+    let film = films.make(
+        "a.mkv",
+        &format!(
+            "-f lavfi -i testsrc2=size=160x90:rate=25:duration=3 -i {} -c:v libx264 -preset ultrafast -c:s srt",
+            srt.display()
+        ),
+    );
+    let id = platform.upload("a", &film).await;
+    let worker = platform.work(1);
+    let (stored, plan) = platform.until_ready(id).await;
+    assert_eq!(plan.captions[0].name.as_str(), CAPTIONS);
+    let captions = async || segments::sidecar(&platform.db, stored.id, CAPTIONS).await.unwrap();
+    let before = until(async || captions().await).await;
+    let sidecar = async || segments::sidecar(&platform.db, stored.id, "storyboard.vtt").await.unwrap();
+    until(async || sidecar().await).await;
+    worker.stop().await;
+
+    // They are lost, and whoever makes them anew ends without a word again and again.
+    assert!(
+        remake::forget(&platform.db, stored.id, Lost::Captions { rendition: CAPTIONS }, &before.sha256).await.unwrap()
+    );
+    let claimer = Claimer { owner: "test".to_owned(), fingerprint: stored.fingerprint.clone() };
+    for _ in 0..5 {
+        let claim = jobs::claim(&platform.db, &claimer, Choice::Any).await.unwrap().expect("it is open");
+        assert_eq!(claim.work, Work::Captions { plan_id: stored.id });
+        let later = Ending::Later(Duration::ZERO);
+        jobs::fail(&platform.db, &claim, "media_process_crashed", "It ended.", later).await.unwrap();
+    }
+    let worker = platform.work(1);
+    let told = async || {
+        let video = platform.video(id).await.unwrap();
+        assert_eq!(video.state(), VideoState::Ready);
+        let codes = videos::warnings(&platform.db, &video).await.unwrap().into_iter().map(|warning| warning.code);
+        codes.filter(|code| code == "captions_missing").collect::<Vec<_>>()
+    };
+    until(async || Some(told().await).filter(|told| !told.is_empty())).await;
+    let wanted = platform.demand().wait_for(stored.id, CAPTIONS, Wanted::Captions, PATIENCE).await.unwrap();
+    assert_eq!(wanted, Waited::Gone);
+
+    assert_eq!(videos::retry(&platform.db, id).await.unwrap(), Some(1));
+    assert!(told().await.is_empty());
+    let wanted = platform.demand().wait_for(stored.id, CAPTIONS, Wanted::Captions, PATIENCE).await.unwrap();
+    assert_eq!(wanted, Waited::Ready(before));
+    worker.stop().await;
 }

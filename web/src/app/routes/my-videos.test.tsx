@@ -96,3 +96,31 @@ test("shows why a film failed, and tries it again", async () => {
   await waitFor(() => expect(screen.queryByText("This file holds no film.")).not.toBeInTheDocument());
   expect(screen.getByText("Waiting")).toBeInTheDocument();
 });
+
+const warning = (code: string, message: string, can_be_retried: boolean) => ({
+  code,
+  message,
+  at_ms: null,
+  can_be_retried,
+});
+
+test("shows what a film lacks, and tries that again", async () => {
+  const lasting = warning("no_audio", "The film has no sound.", false);
+  const film = video({
+    warnings: [warning("captions_missing", "The captions are missing.", true), lasting],
+  });
+  world.videos = [film];
+  server.use(
+    http.post(at("/videos/:id/retry"), () => {
+      world.videos = [{ ...film, warnings: [lasting] }];
+      return new HttpResponse(null, { status: 202 });
+    }),
+  );
+  const { person } = renderApp("/me/videos", user());
+  const warnings = within(await screen.findByRole("list", { name: "Warnings" }));
+  expect(warnings.getByText("The captions are missing.")).toBeInTheDocument();
+  await person.click(screen.getByRole("button", { name: "Try again" }));
+  await waitFor(() => expect(screen.queryByText("The captions are missing.")).not.toBeInTheDocument());
+  expect(screen.getByText("The film has no sound.")).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "Try again" })).not.toBeInTheDocument();
+});

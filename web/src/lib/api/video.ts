@@ -1,11 +1,17 @@
-// GET /videos/{id}: one video with its state; asked again while it is being made.
-import { queryOptions, useQuery } from "@tanstack/react-query";
+// GET /videos/{id}: one video with its state; asked again while it is being made, and a little longer for its thumbnails.
+import { type Query, queryOptions, useQuery } from "@tanstack/react-query";
 import { api } from "@/lib/api-client";
 import { asProblem, ProblemError, unwrap } from "@/lib/problem";
-import { isUnderway } from "@/lib/video";
+import { isUnderway, lacksThumbnails } from "@/lib/video";
 import type { Video } from "@/types/api-types";
 
 const pollMs = 1500;
+
+/**
+ * Thumbnails follow a film's last segment within seconds on a machine that has time, and never where they were given up:
+ * asked for ever more slowly, for about eight minutes.
+ */
+const thumbnailPollsMs = [2, 2, 4, 8, 15, 30, 60, 120, 240].map((seconds) => seconds * 1000);
 
 export async function getVideo(id: string): Promise<Video> {
   const early = await takeEarlyAnswer(id);
@@ -19,8 +25,22 @@ export const videoQuery = (id: string) =>
     queryFn: () => getVideo(id),
     // A page that opens on a failure shows it; asking again is for its button.
     retryOnMount: false,
-    refetchInterval: (query) => (query.state.data && isUnderway(query.state.data) ? pollMs : false),
+    refetchInterval: askAgainMs,
   });
+
+/** How many answers there had been when a film was ready and only its thumbnails were not there. */
+const answersBefore = new WeakMap<object, number>();
+
+function askAgainMs(query: Query<Video, Error, Video, string[]>): number | false {
+  const video = query.state.data;
+  if (!video) return false;
+  if (isUnderway(video)) return pollMs;
+  if (!lacksThumbnails(video)) return false;
+  const answers = query.state.dataUpdateCount;
+  const before = answersBefore.get(query) ?? answers;
+  answersBefore.set(query, before);
+  return thumbnailPollsMs[answers - before] ?? false;
+}
 
 export function useVideo(id: string) {
   return useQuery(videoQuery(id));

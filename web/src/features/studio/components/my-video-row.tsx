@@ -81,7 +81,7 @@ export function MyVideoRow({ video, onEdit, onDelete }: MyVideoRowProps) {
         )}
         {video.failure && <Failure video={video} />}
         {video.warnings.length > 0 && (
-          <ul className="mt-2 space-y-1 text-sm text-notice-foreground">
+          <ul className="mt-2 space-y-1 text-sm text-notice-foreground" aria-label="Warnings">
             {video.warnings.map((warning, index) => (
               <li key={index} className="flex gap-2">
                 <TriangleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
@@ -89,6 +89,11 @@ export function MyVideoRow({ video, onEdit, onDelete }: MyVideoRowProps) {
               </li>
             ))}
           </ul>
+        )}
+        {video.state !== "failed" && video.warnings.some((warning) => warning.can_be_retried) && (
+          <div className="mt-2">
+            <RetryButton videoId={video.id} />
+          </div>
         )}
       </div>
     </article>
