@@ -92,7 +92,8 @@ pub enum RenditionPlan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PosterPlan {
     pub candidates_ms: Vec<u64>,
-    /// Whether it is to be the very picture of the instant. Else the key picture before it will do, which decodes alone.
+    /// Whether it is to be the very picture of the instant. Else the key picture before it is tried first, which decodes
+    /// alone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub exact: bool,
     /// Widths to make, largest first; never wider than the film.

@@ -1,6 +1,6 @@
 //! The poster: the first of the planned instants whose picture is sharp and not black, else the best of them.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use mutoscope_core::media::PictureSize;
 
@@ -17,7 +17,7 @@ use crate::{
     av::{VideoFrame, decoder::DecoderTemplate, jpeg, scaler::matrix_number},
     error::{MediaError, MediaErrorCode},
     jail::FromChild,
-    plan::{RenditionPlan, VideoPlan},
+    plan::{PosterPlan, RenditionPlan, VideoPlan},
     probe::to_us,
 };
 
@@ -43,11 +43,7 @@ pub fn make(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<(), MediaError> 
     let size = size.ok_or(MediaErrorCode::PlanUnusable)?;
     let mut step = Step::from_source(video, size);
     let mut best: Option<(u64, Arc<VideoFrame>)> = None;
-    for at_ms in &poster.candidates_ms {
-        let number = match number_at(video, *at_ms) {
-            number if poster.exact => number,
-            number => key_before(film, video, number)?,
-        };
+    for number in candidates(film, video, poster)? {
         let Some(planned) = decode(film, video, number, reporter)? else { continue };
         let picture = step.scale(&planned)?.picture;
         let (mean, contrast) = judge(&picture);
@@ -70,6 +66,19 @@ pub fn make(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<(), MediaError> 
         film.channel.send(&header, &bytes).map_err(|_| MediaErrorCode::Cancelled)?;
     }
     Ok(())
+}
+
+/// The planned pictures to try: the entry points before the planned instants, which decode alone, and then the very
+/// pictures of those instants.
+fn candidates(film: &Film<'_>, video: &VideoPlan, poster: &PosterPlan) -> Result<Vec<u64>, MediaError> {
+    let exact = poster.candidates_ms.iter().map(|at_ms| number_at(video, *at_ms));
+    let keys = if poster.exact {
+        Vec::new()
+    } else {
+        exact.clone().map(|number| key_before(film, video, number)).collect::<Result<_, _>>()?
+    };
+    let mut tried = BTreeSet::new();
+    Ok(keys.into_iter().chain(exact).filter(|number| tried.insert(*number)).collect())
 }
 
 /// The planned picture that is shown at this instant.
