@@ -37,8 +37,8 @@ pub struct Watchdog {
     last_sign: Instant,
     /// How long it has waited since then for us, or for its turn on a processor: not its fault.
     excused: Duration,
-    /// How long each thread had waited for a processor, and when that was last asked.
-    waits: BTreeMap<u32, Duration>,
+    /// What each thread had had of the processors, and when that was last asked.
+    turns: BTreeMap<u32, Turns>,
     waits_asked: Instant,
     seen_work: bool,
     last_look: Instant,
@@ -58,7 +58,7 @@ impl Watchdog {
             usage: Usage::default(),
             last_sign: Instant::now(),
             excused: Duration::ZERO,
-            waits: thread_waits(pid),
+            turns: turns_of(pid),
             waits_asked: Instant::now(),
             seen_work: false,
             last_look: Instant::now(),
@@ -126,13 +126,32 @@ impl Watchdog {
             return;
         }
         self.waits_asked = Instant::now();
-        let now = thread_waits(self.pid);
-        let more = now
-            .iter()
-            .map(|(thread, wait)| wait.saturating_sub(self.waits.get(thread).copied().unwrap_or(Duration::ZERO)));
+        let now = turns_of(self.pid);
+        let each = now.iter().map(|(thread, turns)| turns.waited_since(self.turns.get(thread), since));
         // The thread that waited longest may be the one that all others wait for.
-        self.excused += more.max().unwrap_or(Duration::ZERO).min(since);
-        self.waits = now;
+        self.excused += each.max().unwrap_or(Duration::ZERO);
+        self.turns = now;
+    }
+}
+
+/// What a thread has had of the processors so far.
+#[derive(Debug, Clone, Copy, Default)]
+struct Turns {
+    ran: Duration,
+    waited: Duration,
+    /// Whether it runs or waits for its turn.
+    wants_one: bool,
+}
+
+impl Turns {
+    /// How much of the time since then it waited for its turn. The kernel adds a wait up only once it is over: a thread that
+    /// wants to run and has not is still in one.
+    fn waited_since(&self, earlier: Option<&Self>, since: Duration) -> Duration {
+        let before = earlier.copied().unwrap_or_default();
+        if self.wants_one && before.wants_one && self.ran == before.ran {
+            return since;
+        }
+        self.waited.saturating_sub(before.waited).min(since)
     }
 }
 
@@ -154,17 +173,20 @@ fn cpu_ms(pid: u32) -> Option<u64> {
     Some((user + system) * 1_000 / rustix::param::clock_ticks_per_second().max(1))
 }
 
-/// How long each thread has waited for a processor so far (`/proc/[pid]/task/[tid]/schedstat`, the second number, in
-/// nanoseconds). Empty where the kernel does not say.
-fn thread_waits(pid: u32) -> BTreeMap<u32, Duration> {
+/// What each thread has had (`/proc/[pid]/task/[tid]/schedstat`: nanoseconds run and waited; proc(5), `stat`, field 3: its
+/// state). Empty where the kernel does not say.
+fn turns_of(pid: u32) -> BTreeMap<u32, Turns> {
     let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return BTreeMap::new() };
-    let wait_of = |entry: fs::DirEntry| -> Option<(u32, Duration)> {
+    let turns_of = |entry: fs::DirEntry| -> Option<(u32, Turns)> {
         let thread = entry.file_name().to_str()?.parse().ok()?;
         let text = fs::read_to_string(entry.path().join("schedstat")).ok()?;
-        let nanoseconds = text.split_ascii_whitespace().nth(1)?.parse().ok()?;
-        Some((thread, Duration::from_nanos(nanoseconds)))
+        let mut fields = text.split_ascii_whitespace().map(|field| field.parse().map(Duration::from_nanos));
+        let (ran, waited) = (fields.next()?.ok()?, fields.next()?.ok()?);
+        let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+        let wants_one = stat.rsplit_once(')')?.1.trim_start().starts_with('R');
+        Some((thread, Turns { ran, waited, wants_one }))
     };
-    threads.filter_map(|entry| wait_of(entry.ok()?)).collect()
+    threads.filter_map(|entry| turns_of(entry.ok()?)).collect()
 }
 
 #[cfg(test)]
@@ -190,5 +212,17 @@ mod tests {
         assert_eq!(held_up.look(), Ok(()));
         held_up.last_sign = held_up.last_sign.checked_sub(Duration::from_secs(16)).unwrap();
         assert_eq!(held_up.look(), Err(MediaErrorCode::MediaProcessTimeout), "the same time is excused once");
+    }
+
+    #[test]
+    fn a_thread_that_wants_a_turn_and_gets_none_waits_though_the_kernel_has_not_added_it_up() {
+        let ms = Duration::from_millis;
+        let turns = |ran, waited, wants_one| Turns { ran: ms(ran), waited: ms(waited), wants_one };
+        let before = turns(50, 10, true);
+        assert_eq!(turns(50, 10, true).waited_since(Some(&before), ms(200)), ms(200));
+        assert_eq!(turns(51, 10_000, true).waited_since(Some(&before), ms(200)), ms(200));
+        assert_eq!(turns(100, 160, true).waited_since(Some(&before), ms(200)), ms(150));
+        assert_eq!(turns(250, 10, true).waited_since(Some(&before), ms(200)), ms(0), "it ran all the time");
+        assert_eq!(turns(50, 10, false).waited_since(Some(&turns(50, 10, false)), ms(200)), ms(0), "it sleeps");
     }
 }
