@@ -72,8 +72,13 @@ async fn a_film_whose_upload_is_complete_becomes_ready_with_every_segment_stored
         assert_eq!(video.facts.state(), VideoState::Ready);
         assert!(video.published_at.is_some());
         assert!((5_900..6_200).contains(&video.duration_ms.unwrap()), "{:?}", video.duration_ms);
-        let told: Vec<_> = outbox::after(&platform.db, 0, 100).await.unwrap();
-        let told: Vec<_> = told.into_iter().map(|placed| placed.event.what).collect();
+        // An event has its place in the log once no transaction that began before it is open, in any test's database.
+        let told = until(async || {
+            let told = outbox::after(&platform.db, 0, 100).await.unwrap();
+            let told: Vec<_> = told.into_iter().map(|placed| placed.event.what).collect();
+            told.contains(&What::VideoReady { plan_id: stored.id }).then_some(told)
+        })
+        .await;
         let plan_id = stored.id;
         let wanted = [What::VideoPlanned { plan_id }, What::SpansPlanned { plan_id }, What::VideoReady { plan_id }];
         for what in wanted {
