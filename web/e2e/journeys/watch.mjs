@@ -50,9 +50,11 @@ export async function watchAtTwoQualities({ open, filmPath }) {
 export async function seeThumbnailsAndChooseThePoster({ main, open, filmPath }) {
   const page = await main.newPage();
   const hidden = await hideStoryboardOnce(page, filmPath);
+  const storyboard = page.waitForResponse(/\/storyboard\.vtt$/);
   await page.goto(filmPath);
   await until("the film plays", async () => (await timeOf(page)) > 0.2);
   check(hidden.times === 1, "the page was opened when there was no storyboard yet");
+  check((await storyboard).ok(), "the page finds the storyboard by itself");
   const range = page.locator("media-time-range");
   const { width } = await range.boundingBox();
   const places = [];
