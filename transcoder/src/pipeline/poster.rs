@@ -43,7 +43,12 @@ pub fn make(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<(), MediaError> 
     let size = size.ok_or(MediaErrorCode::PlanUnusable)?;
     let mut step = Step::from_source(video, size);
     let mut best: Option<(u64, Arc<VideoFrame>)> = None;
-    for number in candidates(film, video, poster)? {
+    let mut tried = BTreeSet::new();
+    for number in candidates(film, video, poster) {
+        let number = number?;
+        if !tried.insert(number) {
+            continue;
+        }
         let Some(planned) = decode(film, video, number, reporter)? else { continue };
         let picture = step.scale(&planned)?.picture;
         let (mean, contrast) = judge(&picture);
@@ -69,16 +74,15 @@ pub fn make(film: &Film<'_>, reporter: &Reporter<'_>) -> Result<(), MediaError> 
 }
 
 /// The planned pictures to try: the entry points before the planned instants, which decode alone, and then the very
-/// pictures of those instants.
-fn candidates(film: &Film<'_>, video: &VideoPlan, poster: &PosterPlan) -> Result<Vec<u64>, MediaError> {
+/// pictures of those instants. An entry point is looked for when it is asked for: most often the first will do.
+fn candidates(
+    film: &Film<'_>,
+    video: &VideoPlan,
+    poster: &PosterPlan,
+) -> impl Iterator<Item = Result<u64, MediaError>> {
     let exact = poster.candidates_ms.iter().map(|at_ms| number_at(video, *at_ms));
-    let keys = if poster.exact {
-        Vec::new()
-    } else {
-        exact.clone().map(|number| key_before(film, video, number)).collect::<Result<_, _>>()?
-    };
-    let mut tried = BTreeSet::new();
-    Ok(keys.into_iter().chain(exact).filter(|number| tried.insert(*number)).collect())
+    let keys = exact.clone().filter(|_| !poster.exact).map(|number| key_before(film, video, number));
+    keys.chain(exact.map(Ok))
 }
 
 /// The planned picture that is shown at this instant.
