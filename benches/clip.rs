@@ -62,6 +62,22 @@ pub fn generate(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(clip)
 }
 
+/// The clip that was named.
+///
+/// # Errors
+/// Where there is none.
+pub fn given(clip: &Path) -> anyhow::Result<PathBuf> {
+    clip.canonicalize().with_context(|| format!("there is no clip at {}", clip.display()))
+}
+
+/// The clip that was named, or one that is made in this folder.
+///
+/// # Errors
+/// Where there is no such clip, or none can be made.
+pub fn given_or_made(clip: Option<&Path>, folder: &Path) -> anyhow::Result<PathBuf> {
+    clip.map_or_else(|| generate(folder), given)
+}
+
 /// Has the ffmpeg program make `out`.
 ///
 /// # Errors

@@ -34,10 +34,8 @@ fn main() -> anyhow::Result<ExitCode> {
         return Ok(child_main());
     }
     let folder = tempfile::tempdir()?;
-    let film = match std::env::var_os("CLIP") {
-        Some(clip) => PathBuf::from(clip).canonicalize().context("there is no such clip")?,
-        None => clip::generate(folder.path())?,
-    };
+    let given = std::env::var_os("CLIP").map(PathBuf::from);
+    let film = clip::given_or_made(given.as_deref(), folder.path())?;
     let studio = Studio::open(&film)?;
     let mut criterion = Criterion::default().configure_from_args();
     studio.ladder(&mut criterion);

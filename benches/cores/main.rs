@@ -9,7 +9,7 @@ use std::{ffi::OsString, fs, path::PathBuf, process::Command};
 
 use anyhow::Context;
 use mutoscope_benches::{
-    clip,
+    arguments, clip,
     cost::{Cost, run},
     spread::{median, spread},
 };
@@ -24,10 +24,7 @@ fn main() -> anyhow::Result<()> {
     let settings = settings()?;
     let folder = tempfile::tempdir()?;
     let binary = PathBuf::from(std::env::var_os("MUTOSCOPE_BINARY").context("MUTOSCOPE_BINARY names our binary")?);
-    let clip = match &settings.clip {
-        Some(clip) => clip.canonicalize().with_context(|| format!("there is no clip at {}", clip.display()))?,
-        None => clip::generate(folder.path())?,
-    };
+    let clip = clip::given_or_made(settings.clip.as_deref(), folder.path())?;
     let out = folder.path().join("out");
     let all = cores()?;
     let sets: Vec<&[u32]> = counts(all.len()).into_iter().map(|count| &all[..count]).collect();
@@ -88,18 +85,14 @@ fn counts(all: usize) -> Vec<usize> {
 
 fn settings() -> anyhow::Result<Settings> {
     let mut settings = Settings { clip: None, turns: 3, preset: "veryfast".to_owned() };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        let mut value = || arguments.next().with_context(|| format!("{argument} needs a value"));
-        match argument.as_str() {
-            // What `cargo bench` adds.
-            "--bench" => {}
+    arguments::read("--clip FILE, --turns N, --preset NAME", |name, value| {
+        match name {
             "--clip" => settings.clip = Some(value()?.into()),
-            "--turns" => settings.turns = value()?.parse().context("--turns is a number")?,
+            "--turns" => settings.turns = arguments::turns(&value()?)?,
             "--preset" => settings.preset = value()?,
-            other => anyhow::bail!("unknown argument {other}: --clip FILE, --turns N, --preset NAME"),
+            _ => return Ok(false),
         }
-    }
-    anyhow::ensure!(settings.turns > 0, "--turns is at least 1");
+        Ok(true)
+    })?;
     Ok(settings)
 }

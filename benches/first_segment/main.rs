@@ -17,7 +17,10 @@ use std::{
 };
 
 use anyhow::Context;
-use mutoscope_benches::spread::{median, spread};
+use mutoscope_benches::{
+    arguments, clip,
+    spread::{median, spread},
+};
 use mutoscope_core::media::RenditionName;
 use mutoscope_transcoder::{
     jail::{CHILD_WORD, FileSource, MediaProcess, MediaSettings, child_main},
@@ -53,7 +56,7 @@ fn main() -> anyhow::Result<ExitCode> {
     let folder = tempfile::tempdir()?;
     let binary = PathBuf::from(std::env::var_os("MUTOSCOPE_BINARY").context("MUTOSCOPE_BINARY names our binary")?);
     let clip = match &settings.clip {
-        Some(clip) => clip.canonicalize().with_context(|| format!("there is no clip at {}", clip.display()))?,
+        Some(clip) => clip::given(clip)?,
         None => film::clip(folder.path())?,
     };
     let films = film::three_hours(&clip, folder.path())?;
@@ -165,17 +168,13 @@ fn milliseconds(time: Duration) -> f64 {
 
 fn settings() -> anyhow::Result<Settings> {
     let mut settings = Settings { clip: None, turns: 5 };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        let mut value = || arguments.next().with_context(|| format!("{argument} needs a value"));
-        match argument.as_str() {
-            // What `cargo bench` adds.
-            "--bench" => {}
+    arguments::read("--clip FILE, --turns N", |name, value| {
+        match name {
             "--clip" => settings.clip = Some(value()?.into()),
-            "--turns" => settings.turns = value()?.parse().context("--turns is a number")?,
-            other => anyhow::bail!("unknown argument {other}: --clip FILE, --turns N"),
+            "--turns" => settings.turns = arguments::turns(&value()?)?,
+            _ => return Ok(false),
         }
-    }
-    anyhow::ensure!(settings.turns > 0, "--turns is at least 1");
+        Ok(true)
+    })?;
     Ok(settings)
 }

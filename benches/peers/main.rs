@@ -8,9 +8,8 @@ mod plot;
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use mutoscope_benches::{
-    clip,
+    arguments, clip,
     cost::{Cost, run},
     spread::{median, spread},
 };
@@ -27,10 +26,7 @@ struct Settings {
 fn main() -> anyhow::Result<()> {
     let settings = settings()?;
     let folder = tempfile::tempdir()?;
-    let clip = match &settings.clip {
-        Some(clip) => clip.canonicalize().with_context(|| format!("there is no clip at {}", clip.display()))?,
-        None => clip::generate(folder.path())?,
-    };
+    let clip = clip::given_or_made(settings.clip.as_deref(), folder.path())?;
     let contest = Contest::new(&clip, &settings.preset, folder.path())?;
     let (mut ours, mut carried) = (Vec::new(), Vec::new());
     let mut floors = Vec::new();
@@ -83,19 +79,15 @@ fn main() -> anyhow::Result<()> {
 
 fn settings() -> anyhow::Result<Settings> {
     let mut settings = Settings { clip: None, turns: 5, preset: "veryfast".to_owned(), plot: None };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        let mut value = || arguments.next().with_context(|| format!("{argument} needs a value"));
-        match argument.as_str() {
-            // What `cargo bench` adds.
-            "--bench" => {}
+    arguments::read("--clip FILE, --turns N, --preset NAME, --plot FILE.svg", |name, value| {
+        match name {
             "--clip" => settings.clip = Some(value()?.into()),
-            "--turns" => settings.turns = value()?.parse().context("--turns is a number")?,
+            "--turns" => settings.turns = arguments::turns(&value()?)?,
             "--preset" => settings.preset = value()?,
             "--plot" => settings.plot = Some(value()?.into()),
-            other => anyhow::bail!("unknown argument {other}: --clip FILE, --turns N, --preset NAME, --plot FILE.svg"),
+            _ => return Ok(false),
         }
-    }
-    anyhow::ensure!(settings.turns > 0, "--turns is at least 1");
+        Ok(true)
+    })?;
     Ok(settings)
 }

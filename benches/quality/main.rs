@@ -24,6 +24,7 @@ use std::{
 
 use anyhow::Context;
 use mutoscope_benches::{
+    arguments,
     bd_rate::{Point, bd_rate_percent},
     clip,
 };
@@ -63,10 +64,7 @@ fn main() -> anyhow::Result<ExitCode> {
     }
     let settings = settings()?;
     let folder = tempfile::tempdir()?;
-    let film = match &settings.clip {
-        Some(clip) => clip.canonicalize().with_context(|| format!("there is no clip at {}", clip.display()))?,
-        None => clip::generate(folder.path())?,
-    };
+    let film = clip::given_or_made(settings.clip.as_deref(), folder.path())?;
     let film = peer::without_sound(&film, folder.path())?;
     let studio = Studio { runtime: Runtime::new()?, film, preset: settings.preset, folder: folder.path() };
     let curves = studio.measure(&settings.crfs)?;
@@ -213,19 +211,16 @@ fn settings() -> anyhow::Result<Settings> {
         crfs: vec![1_900, 2_100, 2_300, 2_500, 2_700, 2_900],
         json: None,
     };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        let mut value = || arguments.next().with_context(|| format!("{argument} needs a value"));
-        match argument.as_str() {
-            // What `cargo bench` adds.
-            "--bench" => {}
+    arguments::read("--clip FILE, --preset NAME, --crfs A,B,C,D, --json FILE", |name, value| {
+        match name {
             "--clip" => settings.clip = Some(value()?.into()),
             "--preset" => settings.preset = value()?.parse()?,
             "--crfs" => settings.crfs = value()?.split(',').map(crf_hundredths).collect::<anyhow::Result<_>>()?,
             "--json" => settings.json = Some(value()?.into()),
-            other => anyhow::bail!("unknown argument {other}: --clip FILE, --preset NAME, --crfs A,B,C,D, --json FILE"),
+            _ => return Ok(false),
         }
-    }
+        Ok(true)
+    })?;
     anyhow::ensure!(settings.crfs.len() >= 4, "a curve takes four rate factors at least");
     Ok(settings)
 }
