@@ -25,7 +25,7 @@ export default defineConfig({
             // What src/app/boot.js starts ahead of the app; it must need nothing of the app's own files.
             {
               name: "playback",
-              test: /node_modules\/(hls\.js|hls-video-element|custom-media-element|media-tracks)\/|features\/watch\/lib\/(playback|hls-config|fragment-loader)\.ts/,
+              test: /node_modules\/(hls\.js|hls-video-element|custom-media-element|media-tracks)\/|features\/watch\/lib\/(playback|playback-support|film-place|hls-config|fragment-loader)\.ts/,
               priority: 2,
             },
             // What every page needs, in one file: a browser has six connections, and forty small files wait for each other.

@@ -1,21 +1,12 @@
-// Starts the web app.
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
-import { App } from "@/app/app";
+// Starts the web app; on a page opened on a film, after the film.
 import "./index.css";
 
-/** How long a page opened on a film lets the film's first requests go ahead of its own drawing. */
-const filmFirstMs = 150;
-
-const root = document.getElementById("root");
-if (!root) throw new Error("index.html has no #root");
+/** How long a page opened on a film lets the film's first picture go ahead of its own code. */
+const filmFirstMs = 600;
 
 await Promise.race([
-  window.mutoscopePlayback ?? Promise.resolve(),
+  window.mutoscopeEarlyVideo?.shown ?? Promise.resolve(),
   new Promise((resolve) => setTimeout(resolve, filmFirstMs)),
 ]);
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+const { draw } = await import("./app/draw");
+draw();

@@ -2,6 +2,12 @@
 
 /** What src/app/boot.js has begun before the app's own code is here. */
 interface Window {
-  mutoscopeEarlyVideo?: { id: string; taken: boolean; answer: Promise<{ status: number; body: unknown }> };
-  mutoscopePlayback?: Promise<void>;
+  mutoscopeEarlyVideo?: {
+    id: string;
+    taken: boolean;
+    answer: Promise<{ status: number; body: unknown }>;
+    /** Settles when the film's first picture is there, or will not be. */
+    shown?: Promise<void>;
+    markShown?: () => void;
+  };
 }

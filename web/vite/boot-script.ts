@@ -1,4 +1,4 @@
-// Serves src/app/boot.js as an external classic script in <head>, told at build time which files the watch page needs.
+// Serves src/app/boot.js as an external classic script in <head>, told at build time which files the pages need.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -6,8 +6,9 @@ import type { Plugin, Rolldown } from "vite";
 
 const source = fileURLToPath(new URL("../src/app/boot.js", import.meta.url));
 const watchModule = "/src/app/routes/watch.tsx";
+const drawModule = "/src/app/draw.tsx";
 const playbackModule = "/src/features/watch/lib/playback.ts";
-const placeholder = "__WATCH_FILES__";
+const placeholder = "__BOOT_FILES__";
 
 /** The content-security-policy forbids inline scripts, so the boot code is a file of its own: `/assets/boot-<hash>.js`. */
 export function bootScript(): Plugin {
@@ -18,7 +19,7 @@ export function bootScript(): Plugin {
       server.middlewares.use("/boot.js", (_request, response) => {
         void readFile(source, "utf8").then((code) => {
           response.setHeader("content-type", "text/javascript");
-          response.end(code.replace(placeholder, JSON.stringify({ preload: [], playback: null })));
+          response.end(code.replace(placeholder, JSON.stringify({ app: [], watch: [], playback: null })));
         });
       });
     },
@@ -26,7 +27,8 @@ export function bootScript(): Plugin {
       order: "pre",
       async handler(_options, bundle) {
         const files = JSON.stringify({
-          preload: filesOf(watchModule, bundle),
+          app: filesOf(drawModule, bundle),
+          watch: filesOf(watchModule, bundle),
           playback: chunkWith(playbackModule, bundle),
         });
         const code = (await readFile(source, "utf8")).replace(placeholder, files);

@@ -9,13 +9,14 @@ import { everyPageLooksRight } from "./looks.mjs";
 import { findFilm } from "./search.mjs";
 import { changePasswordAndSignIn, deleteAccount, signOutEverywhere } from "./settings.mjs";
 import { dropSeveral, pauseUpload, resumeAfterReload, uploadFilm, uploadSound, watchWhileMade } from "./upload.mjs";
-import { seeThumbnailsAndChooseThePoster, watchAtTwoQualities } from "./watch.mjs";
+import { seeTheFilmFirst, seeThumbnailsAndChooseThePoster, watchAtTwoQualities } from "./watch.mjs";
 
 export const journeys = [
   { name: "a person registers", play: register, essential: true },
   { name: "a wrong password is refused with a sentence", play: refuseWrongPassword },
   { name: "a film is uploaded, its making is shown, and it opens", play: uploadFilm, essential: true },
   { name: "the film plays on at two qualities, by keys, and counts a view", play: watchAtTwoQualities },
+  { name: "the film is shown before the rest of its page", play: seeTheFilmFirst },
   { name: "captions are shown by a key and by the menu", play: readCaptions },
   { name: "chapters are marked on the time range, and lead into the film", play: readChapters },
   { name: "the seek bar shows thumbnails, and the owner chooses the poster", play: seeThumbnailsAndChooseThePoster },

@@ -47,6 +47,34 @@ export async function watchAtTwoQualities({ open, filmPath }) {
   });
 }
 
+/** The app's code is held back: the film is there, and when the app comes it plays on, in the same place. */
+export async function seeTheFilmFirst({ open, filmPath }) {
+  for (const device of ["desktop", "phone"]) {
+    const viewer = await open({ device });
+    const page = await viewer.newPage();
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route(/\/assets\/draw-/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(filmPath, { waitUntil: "commit" });
+    await until(`the film plays before the app is there (${device})`, async () => (await timeOf(page)) > 0.2);
+    check((await page.locator("h1").count()) === 0, "the app is not there yet");
+    const film = page.locator("hls-video");
+    const first = await film.boundingBox();
+    const playedS = await timeOf(page);
+    release();
+    await page.locator("media-controller media-time-range").waitFor();
+    check((await timeOf(page)) >= playedS, `the film goes on when the app comes (${device})`);
+    check(!(await isPaused(page)), `the film still plays (${device})`);
+    const then = await film.boundingBox();
+    check(JSON.stringify(then) === JSON.stringify(first), `the film stays where it was: ${JSON.stringify([first, then])} (${device})`);
+    check((await page.locator(".film-first").count()) === 0, "nothing lies over the page");
+    await viewer.close();
+  }
+}
+
 export async function seeThumbnailsAndChooseThePoster({ main, open, filmPath }) {
   const page = await main.newPage();
   const hidden = await hideStoryboardOnce(page, filmPath);

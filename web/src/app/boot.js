@@ -1,6 +1,7 @@
 // Runs before the first paint, as an external file because the content-security-policy forbids inline scripts:
-// sets light or dark, and on a watch page asks for the video and the player's code at once.
+// sets light or dark, asks for the app's code, and on a watch page, before that, for the video and what plays it.
 (function () {
+  var files = __BOOT_FILES__;
   var stored = null;
   var session = null;
   try {
@@ -14,43 +15,43 @@
   document.documentElement.classList.toggle("dark", dark);
 
   var match = /^\/watch\/([^/]+)\/?$/.exec(location.pathname);
-  if (!match) return;
-  var files = __WATCH_FILES__;
-  files.preload.forEach(function (href) {
-    preload("modulepreload", href);
-  });
   // With a session that has to be renewed first, the app asks by itself.
-  if (session && session.expires_at_ms < Date.now() + 5000) return;
-  window.mutoscopeEarlyVideo = {
-    id: decodeURIComponent(match[1]),
-    taken: false,
-    answer: fetch("/api/v1/videos/" + match[1], { credentials: "same-origin" }).then(
-      function (response) {
+  if (match && !(session && session.expires_at_ms < Date.now() + 5000)) begin(match[1]);
+  files.app.concat(match ? files.watch : []).forEach(function (href) {
+    preload("script", href);
+  });
+
+  function begin(id) {
+    var early = {
+      id: decodeURIComponent(id),
+      taken: false,
+      answer: fetch("/api/v1/videos/" + id, { credentials: "same-origin" }).then(function (response) {
         return response.json().then(function (body) {
-          if (response.ok && body.hls_url) preload("preload", body.hls_url);
+          // The playlist, too, is on its way before the player's code has run.
+          if (response.ok && body.hls_url) preload("fetch", body.hls_url);
           return { status: response.status, body: body };
         });
-      },
-    ),
-  };
+      }),
+    };
+    // Whoever takes the answer sees the failure; until then it is nobody's.
+    early.answer.catch(function () {});
+    window.mutoscopeEarlyVideo = early;
+    // The part of the player that fetches the film begins as soon as it is here, and says when a picture is there.
+    if (files.playback) {
+      early.shown = new Promise(function (resolve) {
+        early.markShown = resolve;
+      });
+      import(files.playback).catch(early.markShown);
+    }
+  }
 
-  // The playlist, too, is on its way before the player's code has run.
-  function preload(rel, href) {
+  // Fetched only: what modulepreload also compiles would hold back the film.
+  function preload(as, href) {
     var link = document.createElement("link");
-    link.rel = rel;
-    if (rel === "preload") link.as = "fetch";
+    link.rel = "preload";
+    link.as = as;
     link.crossOrigin = "anonymous";
     link.href = href;
     document.head.append(link);
-  }
-
-  // Whoever takes the answer sees the failure; until then it is nobody's.
-  window.mutoscopeEarlyVideo.answer.catch(function () {});
-  // The part of the player that fetches the film begins as soon as it is here.
-  if (files.playback) {
-    window.mutoscopePlayback = import(files.playback).then(
-      function () {},
-      function () {},
-    );
   }
 })();

@@ -21,7 +21,7 @@ export function Header() {
 
   return (
     <header className="sticky top-0 z-40 border-b bg-background/92 backdrop-blur-md">
-      <div className="mx-auto flex h-16 max-w-[112rem] items-center gap-2 px-4 sm:gap-4 sm:px-6 lg:px-8">
+      <div className="page-header-row mx-auto flex max-w-[112rem] items-center gap-2 px-4 sm:gap-4 sm:px-6 lg:px-8">
         {searching ? (
           <>
             <Button

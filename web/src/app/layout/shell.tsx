@@ -33,7 +33,7 @@ export function Shell() {
         id="main"
         ref={main}
         tabIndex={-1}
-        className="mx-auto w-full max-w-[112rem] flex-1 px-4 py-6 outline-none sm:px-6 lg:px-8"
+        className="page-main flex-1 outline-none"
       >
         <Outlet />
       </main>

@@ -3,7 +3,7 @@ import { Hls } from "hls-video-element";
 import { useEffect, useRef } from "react";
 import { hasSession, keepSession, renewSession } from "@/lib/session";
 import { rememberBandwidth } from "../lib/hls-config";
-import { endPlayback, takePlayback } from "../lib/playback";
+import { endPlayback, showPlayback, takePlayback } from "../lib/playback";
 
 const keepSessionMs = 20_000;
 
@@ -11,20 +11,17 @@ interface HlsVideoProps {
   /** The media-chrome element that the film becomes a child of. */
   controller: HTMLElement;
   src: string;
-  /** The chapters as WebVTT: marks on the time range. */
-  chaptersUrl: string | null;
   startS: number | null;
   onMedia: (media: HTMLVideoElement | null) => void;
   onFault: (sentence: string) => void;
 }
 
-export function HlsVideo({ controller, src, chaptersUrl, startS, onMedia, onFault }: HlsVideoProps) {
+export function HlsVideo({ controller, src, startS, onMedia, onFault }: HlsVideoProps) {
   const start = useRef(startS);
 
   useEffect(() => {
     const element = takePlayback(src, start.current);
-    if (chaptersUrl) element.append(chaptersTrack(chaptersUrl));
-    controller.prepend(element);
+    showPlayback(element, controller);
     onMedia(element as unknown as HTMLVideoElement);
     // The element makes its Hls instance a microtask or two after it was given a source.
     const timer = setTimeout(() => {
@@ -36,7 +33,7 @@ export function HlsVideo({ controller, src, chaptersUrl, startS, onMedia, onFaul
       onMedia(null);
       endPlayback(element);
     };
-  }, [controller, src, chaptersUrl, onMedia, onFault]);
+  }, [controller, src, onMedia, onFault]);
 
   useEffect(() => {
     // A private film's segments are asked for with the session's cookie, for as long as it plays.
@@ -45,14 +42,6 @@ export function HlsVideo({ controller, src, chaptersUrl, startS, onMedia, onFaul
   }, []);
 
   return null;
-}
-
-function chaptersTrack(url: string): HTMLTrackElement {
-  const track = document.createElement("track");
-  track.kind = "chapters";
-  track.default = true;
-  track.src = url;
-  return track;
 }
 
 function watchFaults(hls: Hls, onFault: (sentence: string) => void): void {

@@ -1,56 +1,23 @@
-// The player: media-chrome's controls around <hls-video>.
+// The player: <hls-video> in the <media-controller> that becomes media-chrome's when the controls come.
 import "./player.css";
-import {
-  MediaCaptionsButton,
-  MediaControlBar,
-  MediaController,
-  MediaErrorDialog,
-  MediaFullscreenButton,
-  MediaLoadingIndicator,
-  MediaMuteButton,
-  MediaPipButton,
-  MediaPlayButton,
-  MediaPosterImage,
-  MediaSeekBackwardButton,
-  MediaSeekForwardButton,
-  MediaTimeDisplay,
-  MediaTimeRange,
-  MediaVolumeRange,
-} from "media-chrome/react";
-import {
-  MediaCaptionsMenu,
-  MediaPlaybackRateMenu,
-  MediaRenditionMenu,
-  MediaSettingsMenu,
-  MediaSettingsMenuButton,
-  MediaSettingsMenuItem,
-} from "media-chrome/react/menu";
-import { Settings } from "lucide-react";
-import { type CSSProperties, useCallback, useState } from "react";
+import { type CSSProperties, lazy, Suspense, useCallback, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { Video } from "@/types/api-types";
+import { useFilmFirst } from "../hooks/use-film-first";
 import { usePageHotkeys } from "../hooks/use-page-hotkeys";
-import { useStoryboard } from "../hooks/use-storyboard";
+import { chapterTrack, thumbnailTrack, useSideTrack } from "../hooks/use-side-track";
 import { useViewCount } from "../hooks/use-view-count";
 import { canPlayHls } from "../lib/playback-support";
-import { nameRenditions } from "../lib/rendition-label";
 import { HlsVideo } from "./hls-video";
 import { PlayerMessage } from "./player-message";
 
-const seekStepS = 10;
-
-nameRenditions();
+const PlayerControls = lazy(() => import("./player-controls"));
 
 interface PlayerProps {
   video: Video;
   src: string;
   startS: number | null;
   onMedia?: (media: HTMLVideoElement | null) => void;
-}
-
-/** media-chrome calls it a button, which may not be checked; that is for switches. */
-function asSwitch(button: HTMLElement | null): void {
-  button?.setAttribute("role", "switch");
 }
 
 /** What is shown of sound alone: the video element has nothing that would cover it. */
@@ -71,7 +38,9 @@ export function Player({ video, src, startS, onMedia }: PlayerProps) {
   );
   useViewCount(video.id, media, video.duration_ms ?? null);
   usePageHotkeys(controller, media);
-  useStoryboard(media, video.storyboard_url ?? null);
+  const isDue = useFilmFirst(media);
+  useSideTrack(isDue ? media : null, chapterTrack, video.chapters_url ?? null);
+  useSideTrack(isDue ? media : null, thumbnailTrack, video.storyboard_url ?? null);
 
   if (!canPlayHls()) {
     return (
@@ -91,9 +60,9 @@ export function Player({ video, src, startS, onMedia }: PlayerProps) {
     );
   }
   return (
-    <MediaController
+    <media-controller
       ref={setController}
-      className="player"
+      class="player"
       style={video.sound_only ? standingPicture(video.poster_url) : undefined}
       breakpoints="sm:480"
     >
@@ -101,56 +70,16 @@ export function Player({ video, src, startS, onMedia }: PlayerProps) {
         <HlsVideo
           controller={controller}
           src={src}
-          chaptersUrl={video.chapters_url ?? null}
           startS={startS}
           onMedia={keepMedia}
           onFault={setFault}
         />
       )}
-      {video.poster_url && <MediaPosterImage slot="poster" src={video.poster_url} />}
-      <MediaLoadingIndicator slot="centered-chrome" noAutohide />
-      <MediaErrorDialog slot="dialog" />
-      <MediaPlayButton slot="centered-chrome" className="centre-play" noTooltip />
-      <MediaSettingsMenu hidden anchor="auto">
-        <MediaSettingsMenuItem>
-          Quality
-          <MediaRenditionMenu slot="submenu" hidden>
-            <div slot="title">Quality</div>
-          </MediaRenditionMenu>
-        </MediaSettingsMenuItem>
-        {video.captions.length > 0 && (
-          <MediaSettingsMenuItem>
-            Captions
-            <MediaCaptionsMenu slot="submenu" hidden>
-              <div slot="title">Captions</div>
-            </MediaCaptionsMenu>
-          </MediaSettingsMenuItem>
-        )}
-        <MediaSettingsMenuItem>
-          Speed
-          <MediaPlaybackRateMenu slot="submenu" hidden rates={[0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]}>
-            <div slot="title">Speed</div>
-          </MediaPlaybackRateMenu>
-        </MediaSettingsMenuItem>
-      </MediaSettingsMenu>
-      <div className="bottom">
-        <MediaTimeRange />
-        <MediaControlBar>
-          <MediaPlayButton />
-          <MediaSeekBackwardButton className="desk" seekOffset={seekStepS} />
-          <MediaSeekForwardButton className="desk" seekOffset={seekStepS} />
-          <MediaMuteButton />
-          <MediaVolumeRange className="desk" />
-          <MediaTimeDisplay showDuration />
-          <span className="grow" />
-          {video.captions.length > 0 && <MediaCaptionsButton ref={asSwitch} />}
-          <MediaSettingsMenuButton>
-            <Settings slot="icon" aria-hidden="true" />
-          </MediaSettingsMenuButton>
-          <MediaPipButton />
-          <MediaFullscreenButton />
-        </MediaControlBar>
-      </div>
-    </MediaController>
+      {isDue && (
+        <Suspense>
+          <PlayerControls posterUrl={video.poster_url ?? null} hasCaptions={video.captions.length > 0} />
+        </Suspense>
+      )}
+    </media-controller>
   );
 }

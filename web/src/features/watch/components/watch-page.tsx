@@ -29,9 +29,6 @@ interface WatchPageProps {
   startS: number | null;
 }
 
-const frame =
-  "-mx-4 aspect-video max-h-[calc(100dvh-8rem)] overflow-hidden bg-black sm:mx-0 sm:rounded-2xl";
-
 export function WatchPage({ id, startS }: WatchPageProps) {
   const query = useVideo(id);
   const video = query.data;
@@ -64,7 +61,7 @@ export function WatchPage({ id, startS }: WatchPageProps) {
     );
   }
   return (
-    <div className="grid gap-x-8 gap-y-10 lg:grid-cols-[minmax(0,1fr)_22rem] xl:grid-cols-[minmax(0,1fr)_25rem]">
+    <div className="watch-grid">
       <Film key={video.id} video={video} startS={startS} />
       <aside aria-label="More films">
         <MoreVideos video={video} />
@@ -80,7 +77,7 @@ function Film({ video, startS }: { video: Video; startS: number | null }) {
   const src = useSteadySource(video.hls_url ?? null);
   return (
     <div className="min-w-0">
-      <div className={frame}>
+      <div className="film-frame">
         {src && video.state !== "failed" ? (
           <Player
             key={withoutQuery(src)}
@@ -142,10 +139,10 @@ function WatchSkeleton() {
     <div
       role="status"
       aria-label="Loading the film"
-      className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_22rem] xl:grid-cols-[minmax(0,1fr)_25rem]"
+      className="watch-grid"
     >
       <div>
-        <div className={frame} />
+        <div className="film-frame" />
         <Skeleton className="mt-5 h-7 w-2/3" />
         <div className="mt-4 flex items-center gap-3">
           <Skeleton className="size-10 rounded-full" />

@@ -1,7 +1,7 @@
 // Where on the page the player's keys are heard, and where not.
 import { renderHook } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { usePageHotkeys } from "./use-page-hotkeys";
 
 afterEach(() => document.body.replaceChildren());
@@ -67,4 +67,23 @@ test("a key held down mutes once", async () => {
   const { media, person } = page();
   await person.keyboard("{m>4/}");
   expect(media.muted).toBe(true);
+});
+
+test("a key pressed before the controls are there is heard when they are", async () => {
+  document.body.innerHTML = "<late-player></late-player>";
+  const player = document.querySelector<HTMLElement>("late-player") as HTMLElement;
+  const media = { paused: false, currentTime: 0, duration: 60, muted: false, volume: 1, play: () => Promise.resolve(), pause() {} };
+  renderHook(() => usePageHotkeys(player, media));
+  await userEvent.setup().keyboard("c");
+  const asked: string[] = [];
+  customElements.define(
+    "late-player",
+    class extends HTMLElement {
+      constructor() {
+        super();
+        this.addEventListener("mediatogglesubtitlesrequest", (event) => asked.push(event.type));
+      }
+    },
+  );
+  await vi.waitFor(() => expect(asked).toEqual(["mediatogglesubtitlesrequest"]));
 });

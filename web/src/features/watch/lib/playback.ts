@@ -1,8 +1,11 @@
 // Makes the <hls-video> element that plays a film. When the page is opened on a film, src/app/boot.js loads this file
-// ahead of the rest, and the first segments are on their way before React has drawn anything.
+// ahead of the rest, and the film is shown before React has drawn anything.
 import type { HlsVideoElement } from "hls-video-element";
 import "hls-video-element";
+import type { Video } from "@/types/api-types";
+import { placeFirst } from "./film-place";
 import { hlsConfig } from "./hls-config";
+import { canPlayHls } from "./playback-support";
 
 /** How long an element begun early waits for its page. */
 const unclaimedMs = 15_000;
@@ -10,21 +13,44 @@ const unclaimedMs = 15_000;
 /** The name of the mark in the browser's timeline that stands at the first picture. */
 const firstFrameMark = "mutoscope:first-frame";
 
-let early: { src: string; element: HlsVideoElement } | null = null;
+interface Early {
+  src: string;
+  element: HlsVideoElement;
+  /** Where the element stands until its page takes it. */
+  place: HTMLElement;
+}
+
+/** What is read of the video before the app's code is there. */
+type EarlyVideo = Partial<Pick<Video, "hls_url" | "state" | "sound_only">>;
+
+let early: Early | null = null;
 
 /** The element for this film: the one begun early, or a new one. */
 export function takePlayback(src: string, startS: number | null): HlsVideoElement {
-  const begun = early;
-  early = null;
-  if (begun?.src === src) return begun.element;
-  if (begun) endPlayback(begun.element);
+  if (early?.src === src) return early.element;
+  dropEarly();
   return beginPlayback(src, startS);
+}
+
+/** Puts the element into the player, and goes on playing where it already plays. */
+export function showPlayback(element: HlsVideoElement, player: HTMLElement): void {
+  player.prepend(element);
+  if (early?.element !== element) return;
+  early.place.remove();
+  early = null;
 }
 
 export function endPlayback(element: HlsVideoElement): void {
   element.remove();
   element.removeAttribute("src");
   void element.load();
+}
+
+function dropEarly(): void {
+  if (!early) return;
+  endPlayback(early.element);
+  early.place.remove();
+  early = null;
 }
 
 function beginPlayback(src: string, startS: number | null): HlsVideoElement {
@@ -48,19 +74,30 @@ function beginEarly(): void {
   const startS = Number(new URLSearchParams(location.search).get("t") ?? NaN);
   asked.answer.then(
     ({ status, body }) => {
-      const src = status === 200 ? (body as { hls_url?: string | null }).hls_url : null;
-      if (!src || early) return;
+      const video = body as EarlyVideo;
+      const src = video.hls_url;
+      // Sound alone has nothing to show: its picture comes with the page.
+      const isShown = status === 200 && video.state !== "failed" && !video.sound_only && canPlayHls();
+      if (!src || !isShown) return asked.markShown?.();
       const element = beginPlayback(src, startS > 0 ? Math.floor(startS) : null);
-      const begun = { src, element };
+      void whenShown(element).then(asked.markShown);
+      const begun = { src, element, place: placeFirst(element) };
       early = begun;
       setTimeout(() => {
-        if (early !== begun) return;
-        early = null;
-        endPlayback(element);
+        if (early === begun) dropEarly();
       }, unclaimedMs);
     },
-    () => undefined,
+    () => asked.markShown?.(),
   );
+}
+
+/** Until a picture of the film is on the screen, or could be where the browser does not tell. */
+function whenShown(element: HlsVideoElement): Promise<void> {
+  const video: Partial<Pick<HTMLVideoElement, "requestVideoFrameCallback">> = element.nativeEl;
+  return new Promise((resolve) => {
+    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(() => resolve());
+    else element.addEventListener("loadeddata", () => resolve(), { once: true });
+  });
 }
 
 beginEarly();
