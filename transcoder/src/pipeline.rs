@@ -11,6 +11,7 @@ mod cascade;
 mod cover;
 mod demux;
 mod event_text;
+mod feed;
 mod pictures;
 mod poster;
 mod record;
@@ -26,10 +27,10 @@ mod tail;
 mod timeline;
 mod tone_map;
 mod waveform;
+mod work;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
-    ops::Range,
+    collections::VecDeque,
     sync::{
         Arc,
         mpsc::{self, SyncSender},
@@ -37,12 +38,13 @@ use std::{
     thread::{self, Scope, ScopedJoinHandle},
 };
 
+use mutoscope_core::media::PictureSize;
+
 use self::{
-    carry::{CarryStage, DecodedBy},
     carry_sound::CarrySoundStage,
     cascade::{CascadeRung, CascadeStage},
-    demux::{Demuxer, Entry, Film, Next},
-    pictures::{Course, Pictures},
+    demux::{Demuxer, Film},
+    feed::{Feeder, TrackFeed},
     record::{RecordStage, Records},
     report::Reporter,
     rung::RungStage,
@@ -50,19 +52,14 @@ use self::{
     sound::SoundStage,
     stop::{Failure, Stop},
     timeline::Planned,
+    work::{TrackWork, Work},
 };
-use mutoscope_core::media::{PictureSize, RenditionName};
-
 use crate::{
-    av::{Packet, VideoFrame, decoder::DecoderTemplate},
-    error::{MediaError, MediaErrorCode, MediaWarning},
+    av::{VideoFrame, decoder::DecoderTemplate},
+    error::{MediaError, MediaWarning},
     jail::{Channel, stand_back},
     limits::Limits,
-    plan::{
-        AudioPlan, AudioRendition, CarriedAudio, CarriedVideo, EncodePlan, RecordPlan, RenditionPlan, VideoPlan,
-        VideoRendition,
-    },
-    probe::to_us,
+    plan::EncodePlan,
     span::{SpanRecord, SpanRequest, Verification},
 };
 
@@ -75,8 +72,6 @@ const MOST_WAITING: u64 = 10;
 const FEW_WAITING: usize = 3;
 /// Packets that wait before a track's thread.
 const PACKETS_WAITING: usize = 256;
-/// Without sound that far behind the span's last picture, a track is taken to have ended.
-const TRACK_LAG_US: i64 = 30_000_000;
 
 /// How far each rung's encoder stands back behind the one above, and at most: the tallest has about half of the work, and
 /// each time that it waits for a processor the span takes longer. The others have pictures waiting and catch up.
@@ -185,126 +180,6 @@ pub fn find_end(
     let failure = Failure::default();
     let reporter = Reporter::new(channel, &failure, 1);
     tail::find(&Film { channel, source_bytes, limits, plan }, &reporter)
-}
-
-/// A span's part of the plan.
-struct Work<'a> {
-    /// The pictures, where any rendition of them is asked for.
-    video: Option<&'a VideoPlan>,
-    carried: Option<&'a CarriedVideo>,
-    /// The cascade down to the last rung that is asked for; `true` where a rung is, not only passed through.
-    rungs: Vec<(&'a VideoRendition, bool)>,
-    tracks: Vec<TrackWork<'a>>,
-    carried_tracks: Vec<(&'a AudioPlan, &'a CarriedAudio)>,
-    /// Where records are asked for.
-    record: Option<&'a RecordPlan>,
-    segments: Range<u32>,
-    /// Planned pictures of the span.
-    frames: Range<u64>,
-    plan: &'a EncodePlan,
-    verification: Verification,
-}
-
-/// A track that is decoded.
-struct TrackWork<'a> {
-    track: &'a AudioPlan,
-    rendition: &'a AudioRendition,
-    is_encoded: bool,
-    is_measured: bool,
-}
-
-impl<'a> Work<'a> {
-    fn choose(plan: &'a EncodePlan, request: &SpanRequest, verification: Verification) -> Result<Self, MediaError> {
-        let segments = request.segments.clone();
-        if segments.is_empty() || segments.end > plan.grid.segment_count() {
-            return Err(MediaErrorCode::PlanUnusable.into());
-        }
-        let record = plan.record.as_ref().filter(|_| request.renditions.includes(&RenditionName::record()));
-        let mut rungs = Vec::new();
-        let (mut tracks, mut carried_tracks, mut carried) = (Vec::new(), Vec::new(), None);
-        let track =
-            |stream: u32| plan.audio.iter().find(|track| track.stream == stream).ok_or(MediaErrorCode::PlanUnusable);
-        for rendition in &plan.renditions {
-            let asked = request.renditions.includes(rendition.name());
-            match rendition {
-                RenditionPlan::Video(rung) => rungs.push((rung, asked)),
-                RenditionPlan::Audio(audio) if asked => {
-                    let is_measured = record.is_some_and(|record| record.shares_sound_of(audio))
-                        && !tracks.iter().any(|track: &TrackWork<'_>| track.is_measured);
-                    let track = track(audio.stream)?;
-                    tracks.push(TrackWork { track, rendition: audio, is_encoded: true, is_measured });
-                }
-                RenditionPlan::CarriedVideo(video) if asked => carried = Some(video),
-                RenditionPlan::CarriedAudio(audio) if asked => carried_tracks.push((track(audio.stream)?, audio)),
-                RenditionPlan::Audio(_) | RenditionPlan::CarriedVideo(_) | RenditionPlan::CarriedAudio(_) => {}
-            }
-        }
-        if let Some(sound) = record.and_then(|record| record.sound.as_ref())
-            && !tracks.iter().any(|track| track.is_measured)
-        {
-            let track = track(sound.stream)?;
-            tracks.push(TrackWork { track, rendition: sound, is_encoded: false, is_measured: true });
-        }
-        let notes_pictures = record.is_some_and(|record| record.pictures.is_some());
-        if !notes_pictures {
-            let needed = rungs.iter().rposition(|(_, asked)| *asked).map_or(0, |last| last + 1);
-            rungs.truncate(needed);
-        }
-        let wants_pictures = !rungs.is_empty() || carried.is_some() || notes_pictures;
-        let video = plan.video.as_ref().filter(|_| wants_pictures);
-        let frames = match video {
-            Some(video) => {
-                let first = video.frames_of(&plan.grid, segments.start).ok_or(MediaErrorCode::PlanUnusable)?;
-                let last = video.frames_of(&plan.grid, segments.end - 1).ok_or(MediaErrorCode::PlanUnusable)?;
-                first.start..last.end
-            }
-            None => 0..0,
-        };
-        if video.is_none() && tracks.is_empty() && carried_tracks.is_empty() {
-            return Err(MediaErrorCode::PlanUnusable.into());
-        }
-        Ok(Self { video, carried, rungs, tracks, carried_tracks, record, segments, frames, plan, verification })
-    }
-
-    /// Whether pictures are decoded for more than the check of what is carried over.
-    fn decodes_pictures(&self) -> bool {
-        !self.rungs.is_empty() || self.record.is_some_and(|record| record.pictures.is_some())
-    }
-
-    fn entry(&self, plan: &EncodePlan) -> Entry {
-        let video = self.video.map(|video| (video.stream, pictures::entry_us(plan, video, self.frames.start)));
-        let decoded = self.tracks.iter().filter_map(|TrackWork { track, rendition, .. }| {
-            let frames = rendition.frames_of(&plan.grid, self.segments.start)?;
-            Some((track.stream, sound::window_us(rendition, plan.source.start_us, &frames).start))
-        });
-        let carried = self.carried_tracks.iter().filter_map(|(track, rendition)| {
-            let frames = rendition.frames_of(&plan.grid, self.segments.start)?;
-            Some((track.stream, carry_sound::window_us(track, rendition, &frames).start))
-        });
-        let mut audio = BTreeMap::new();
-        for (stream, by_us) in decoded.chain(carried) {
-            // A track that is carried over is decoded beside that, to be measured.
-            audio.entry(stream).and_modify(|earlier: &mut i64| *earlier = by_us.min(*earlier)).or_insert(by_us);
-        }
-        Entry { video, audio }
-    }
-
-    fn carry_stage(&self, demuxer: &Demuxer, reporter: &'a Reporter<'a>) -> Result<Option<CarryStage<'a>>, MediaError> {
-        let (Some(video), Some(carried)) = (self.video, self.carried) else { return Ok(None) };
-        let decoded_by = if self.decodes_pictures() { DecodedBy::Rungs } else { DecodedBy::Nobody };
-        if decoded_by == DecodedBy::Rungs {
-            reporter.remember_pictures();
-        }
-        let configuration = demuxer.input().configuration(video.stream);
-        let segments = self.segments.clone().collect();
-        CarryStage::new(carried, video, &configuration, segments, decoded_by, reporter).map(Some)
-    }
-
-    /// The end of the last packet that a track needs.
-    fn track_end_us(&self, rendition: &AudioRendition) -> i64 {
-        let frames = rendition.frames_of(&self.plan.grid, self.segments.end - 1);
-        frames.map_or(i64::MIN, |frames| sound::window_us(rendition, self.plan.source.start_us, &frames).end)
-    }
 }
 
 /// How many pictures of this size wait before an encoder.
@@ -437,136 +312,4 @@ fn start_carried_tracks<'scope, 'env: 'scope>(
         feeds.push(TrackFeed { stream: track.stream, time_base: track.time_base, end_us, packets: Some(sender) });
     }
     feeds
-}
-
-/// Where a track's packets go until it has enough.
-struct TrackFeed {
-    stream: u32,
-    time_base: mutoscope_core::media::Rational,
-    end_us: i64,
-    packets: Option<SyncSender<Packet>>,
-}
-
-/// Reads packets and gives them to the stages.
-struct Feeder<'a> {
-    work: &'a Work<'a>,
-    film: &'a Film<'a>,
-    rungs: Option<SyncSender<Planned<VideoFrame>>>,
-    tracks: Vec<TrackFeed>,
-    carry: Option<CarryStage<'a>>,
-    reporter: &'a Reporter<'a>,
-}
-
-impl Feeder<'_> {
-    fn run(mut self, demuxer: &mut Demuxer, decoder: Option<DecoderTemplate>) -> Result<(), Stop> {
-        let failure = self.reporter.failure;
-        let (rungs, mut carry) = (self.rungs.take(), self.carry.take());
-        let mut give = |planned: Planned<VideoFrame>| {
-            self.reporter.passed_one();
-            match &rungs {
-                Some(rungs) => rungs.send(planned).map_err(|_| Stop),
-                None => Ok(()),
-            }
-        };
-        let mut pictures = match (self.work.video, decoder) {
-            (Some(video), Some(decoder)) => {
-                let segments = self.work.segments.clone();
-                let segments = segments.filter_map(|index| video.frames_of(&self.film.plan.grid, index)).collect();
-                let pictures = Pictures::new(self.film.plan, video, decoder, segments, self.reporter);
-                Some((video, pictures.map_err(|error| failure.note(error))?))
-            }
-            _ => None,
-        };
-        let own_demuxer = demuxer.is_unsure() || counts_pictures(&self.film.plan.source.container);
-        if let Some((video, pictures)) = pictures.as_mut().filter(|_| own_demuxer) {
-            pictures.distrust();
-            pictures.run(|by_us| self.open_pictures(video.stream, by_us), &mut give)?;
-        }
-        loop {
-            let pictures_wait = pictures.as_ref().is_some_and(|(_, pictures)| !pictures.is_full());
-            let carry_waits = carry.as_ref().is_some_and(|carry| !carry.is_full());
-            if !pictures_wait && !carry_waits && self.tracks.iter().all(|track| track.packets.is_none()) {
-                break;
-            }
-            let next = demuxer.next().map_err(|error| failure.note(error))?;
-            let video = self.work.video.map(|video| video.stream as usize);
-            if let (Next::Packet(packet), Some(carry)) = (&next, &mut carry)
-                && Some(packet.stream()) == video
-            {
-                carry.push(packet)?;
-            }
-            let course = match (next, &mut pictures) {
-                (Next::End, _) => break,
-                (Next::Damaged, Some((_, pictures))) if pictures_wait => pictures.saw_damage()?,
-                (Next::Damaged, _) => Course::GoOn,
-                (Next::Packet(packet), Some((video, pictures))) if packet.stream() == video.stream as usize => {
-                    if pictures_wait {
-                        pictures.push(packet, &mut give)?
-                    } else {
-                        if let Some(ticks) = packet.dts() {
-                            self.end_late_tracks(to_us(ticks, video.time_base));
-                        }
-                        Course::GoOn
-                    }
-                }
-                (Next::Packet(packet), _) => {
-                    if Some(packet.stream()) != video {
-                        self.give_to_track(packet)?;
-                    } else if let (Some(video), Some(ticks)) = (self.work.video, packet.dts()) {
-                        self.end_late_tracks(to_us(ticks, video.time_base));
-                    }
-                    Course::GoOn
-                }
-            };
-            if let Some(carry) = &mut carry {
-                carry.settle()?;
-            }
-            if let (Course::EnterAt(_), Some((video, pictures))) = (course, &mut pictures) {
-                pictures.run(|by_us| self.open_pictures(video.stream, by_us), &mut give)?;
-            }
-        }
-        if let Some((video, pictures)) = &mut pictures {
-            pictures.finish(&mut give)?;
-            pictures.run(|by_us| self.open_pictures(video.stream, by_us), &mut give)?;
-        }
-        if let Some(carry) = &mut carry {
-            carry.end()?;
-        }
-        Ok(())
-    }
-
-    /// The pictures alone, from an entry point of their own.
-    fn open_pictures(&self, stream: u32, by_us: i64) -> Result<Demuxer, MediaError> {
-        Demuxer::open(self.film, &Entry { video: Some((stream, by_us)), audio: Default::default() })
-    }
-
-    /// A packet of sound goes to its track; one past the span's end tells that the track has all it needs.
-    fn give_to_track(&mut self, packet: Packet) -> Result<(), Stop> {
-        let ticks = packet.pts().or(packet.dts());
-        // A track that is made into several renditions has several feeds.
-        let stream = packet.stream();
-        for track in self.tracks.iter_mut().filter(|track| track.stream as usize == stream) {
-            let Some(sender) = &track.packets else { continue };
-            if ticks.is_some_and(|ticks| to_us(ticks, track.time_base) >= track.end_us) {
-                track.packets = None;
-            } else {
-                sender.send(packet.clone()).map_err(|_| Stop)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn end_late_tracks(&mut self, video_us: i64) {
-        for track in &mut self.tracks {
-            if video_us > track.end_us.saturating_add(TRACK_LAG_US) {
-                track.packets = None;
-            }
-        }
-    }
-}
-
-/// Whether pictures have no instants of their own in this container, but those that counting them from the place of
-/// entry gives: damage makes them differ by where the sound was looked for.
-fn counts_pictures(container: &str) -> bool {
-    container.split(',').any(|name| name == "avi")
 }
