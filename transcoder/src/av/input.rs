@@ -169,6 +169,13 @@ impl Input {
         }
     }
 
+    /// Whether streams were still to be found where the data ended: this container has no list of them, and some that
+    /// it speaks of never came.
+    pub fn awaits_streams(&self) -> bool {
+        // SAFETY: a plain field of the context, which `self` owns.
+        unsafe { (*self.context.as_ptr()).ctx_flags & ffi::AVFMTCTX_NOHEADER != 0 }
+    }
+
     /// Has packets of every stream but these skipped.
     pub fn keep_only(&mut self, streams: &[u32]) {
         for index in 0..self.context.streams().len() {

@@ -62,6 +62,9 @@ fn inspect_film(
     if all.len() > usize::try_from(limits.streams).unwrap_or(usize::MAX) {
         return Err(MediaErrorCode::TooManyStreams.into());
     }
+    if all.is_empty() && input.awaits_streams() {
+        return Err(MediaErrorCode::Truncated.into());
+    }
     let chosen = choose_streams(&all, limits)?;
     let container = input.container();
     input.keep_only(&chosen.indexes());
