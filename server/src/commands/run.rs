@@ -70,7 +70,7 @@ async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
     app.stop = stop.clone();
 
     let mut roles = roles::Running::default();
-    roles.start(&app, sequencer);
+    roles.start(&app, sequencer)?;
     if let Some(listener) = listener {
         announce(&app, &listener, args.platform.json);
         if let Some(tls) = listener.tls().cloned() {

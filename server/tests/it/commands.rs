@@ -50,6 +50,17 @@ fn err(output: &Output) -> String {
 }
 
 #[test]
+fn an_operator_sees_dead_letters_and_sets_up_what_services_need() {
+    let home = Home::new();
+    assert_eq!(home.event(&["admin", "setup"])["parts"], serde_json::json!([]), "no service is used");
+    assert_eq!(home.event(&["admin", "events", "list"])["letters"], serde_json::json!([]));
+    assert_eq!(home.event(&["admin", "events", "replay", "--all"])["letters"], serde_json::json!([]));
+    let unknown = ["admin", "events", "replay", "01920000-0000-7000-8000-000000000001"];
+    assert_eq!(home.refused(&unknown, 3)["code"], "not_found");
+    assert_eq!(home.run(&["admin", "events", "replay"]).status.code(), Some(2), "which?");
+}
+
+#[test]
 fn an_operator_makes_and_changes_accounts_without_a_running_platform() {
     let home = Home::new();
     let made = home.event(&["admin", "user", "create", "Ada"]);
