@@ -47,7 +47,7 @@ pub trait EventBus: std::fmt::Debug + Send + Sync {
 
 /// Reads every event in the order of the places.
 #[async_trait]
-pub trait Follower: std::fmt::Debug + Send {
+pub trait Follower: std::fmt::Debug + Send + Sync {
     /// The next events after `position`, the first of them at `position + 1`; waits until there is at least one. May be
     /// dropped while it waits.
     ///
@@ -65,7 +65,7 @@ impl<F: Follower + ?Sized> Follower for Box<F> {
 
 /// Reads a share of the events.
 #[async_trait]
-pub trait Member: std::fmt::Debug + Send {
+pub trait Member: std::fmt::Debug + Send + Sync {
     /// The next events of this member's share; waits until there is at least one. What was given and not committed is
     /// given again. May be dropped while it waits.
     async fn next(&mut self) -> Result<Vec<Delivery>, BusError>;

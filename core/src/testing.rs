@@ -66,7 +66,12 @@ where
 
 /// Commits one event of a video that nothing else knows.
 pub async fn write_event(db: &Db) -> Event {
-    let event = Event::new(VideoId::new(), What::VideoChanged);
+    write_event_of(db, What::VideoChanged).await
+}
+
+/// Commits one event of this kind, of a video that nothing else knows.
+pub async fn write_event_of(db: &Db, what: What) -> Event {
+    let event = Event::new(VideoId::new(), what);
     append(db, &event).await.expect("the event is written");
     event
 }

@@ -37,7 +37,9 @@ use crate::{
 };
 
 pub use relay::Relay;
-pub use settings::{DEAD_RETENTION, InvalidMechanism, KafkaLogin, KafkaSettings, KafkaTls, Mechanism, TopicSettings};
+pub use settings::{
+    DEAD_RETENTION, InvalidMechanism, KafkaLogin, KafkaSettings, KafkaTls, Mechanism, SILENT_FOR, TopicSettings,
+};
 pub use topics::{MadeTopic, make as make_topics};
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);

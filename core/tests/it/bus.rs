@@ -37,6 +37,11 @@ async fn what_can_not_be_read_holds_nobody_up() {
 }
 
 #[tokio::test]
+async fn wake_ups_pass_by_what_can_not_be_read() {
+    suite::on_every_bus(suite::wake_ups_pass_by_what_can_not_be_read).await;
+}
+
+#[tokio::test]
 async fn the_trace_comes_with_the_event() {
     suite::on_every_bus(suite::the_trace_comes_with_the_event).await;
 }

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use mutoscope_core::bus::kafka::{KafkaLogin, KafkaSettings, KafkaTls, Mechanism, TopicSettings};
+use mutoscope_core::bus::kafka::{KafkaLogin, KafkaSettings, KafkaTls, Mechanism, SILENT_FOR, TopicSettings};
 
 use super::reader::Reader;
 
@@ -50,6 +50,7 @@ pub(super) fn read(reader: &mut Reader) -> Option<KafkaSettings> {
         tls: protocol.tls.then_some(KafkaTls { ca_file }),
         login: login.filter(|_| protocol.login),
         topics: read_topics(reader),
+        silent_for: SILENT_FOR,
     })
 }
 

@@ -43,6 +43,29 @@ impl Context {
         BusError::Service { doing, source: Box::new(KafkaFault { error, trouble }) }
     }
 
+    /// Whether a reading client goes on by itself after this: the cluster, or a part of it, is away for now. It is kept as
+    /// the reason of what fails later.
+    pub(super) fn is_passing(&self, error: &KafkaError) -> bool {
+        use rdkafka::types::RDKafkaErrorCode as Code;
+        let is_passing = matches!(
+            error.rdkafka_error_code(),
+            Some(
+                Code::AllBrokersDown
+                    | Code::BrokerTransportFailure
+                    | Code::Resolve
+                    | Code::OperationTimedOut
+                    | Code::RequestTimedOut
+                    | Code::CoordinatorLoadInProgress
+                    | Code::CoordinatorNotAvailable
+                    | Code::NotCoordinator
+            )
+        );
+        if is_passing {
+            tracing::debug!(target: "mutoscope_core::kafka", error = error as &dyn std::error::Error, "events wait for brokers");
+        }
+        is_passing
+    }
+
     /// The client is well again.
     pub(super) fn well(&self) {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;

@@ -73,7 +73,7 @@ fn read_all(settings: &KafkaSettings) -> Result<Vec<DeadLetter>, BusError> {
     let mut left = BTreeMap::new();
     let mut assignment = TopicPartitionList::new();
     for (topic, partition) in topics::partitions(&consumer, &context, &[settings.dead_topic()])? {
-        let (low, high) = consumer.fetch_watermarks(&topic, partition, ANSWER_WITHIN).map_err(failed)?;
+        let (low, high) = topics::extent(&consumer, &context, &topic, partition)?;
         if low < high {
             assignment.add_partition_offset(&topic, partition, Offset::Offset(low)).map_err(failed)?;
             left.insert(partition, high);

@@ -33,7 +33,6 @@ use crate::{
 const BATCH: usize = 200;
 /// What does not come is looked for this often.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// A partition.
 type Part = (String, i32);
@@ -128,6 +127,7 @@ impl KafkaFollower {
             }
             let message = match timeout_at(self.look_at, consumer.recv()).await {
                 Ok(Ok(message)) => message,
+                Ok(Err(error)) if context.is_passing(&error) => continue,
                 Ok(Err(error)) => return Err(context.fault("events can't be read from Kafka", error)),
                 Err(_) => return Ok(Vec::new()),
             };
@@ -202,9 +202,7 @@ fn open(settings: &KafkaSettings, context: Context, offsets: &Offsets) -> Result
     let mut assignment = TopicPartitionList::new();
     let mut next = BTreeMap::new();
     for (topic, partition) in topics::partitions(&consumer, &context, &settings.event_topics())? {
-        let (low, _) = consumer
-            .fetch_watermarks(&topic, partition, ANSWER_WITHIN)
-            .map_err(|error| context.fault("Kafka does not say how far its partitions are filled", error))?;
+        let (low, _) = topics::extent(&consumer, &context, &topic, partition)?;
         let from = offsets.iter().find(|(name, part, _)| *name == topic && *part == partition);
         let from = from.map_or(low, |(_, _, from)| *from).max(low);
         assignment
@@ -220,9 +218,7 @@ fn open(settings: &KafkaSettings, context: Context, offsets: &Offsets) -> Result
 fn ends(settings: &KafkaSettings, context: &Context, consumer: &Stream) -> Result<BTreeMap<Part, i64>, BusError> {
     let mut ends = BTreeMap::new();
     for (topic, partition) in topics::partitions(consumer, context, &settings.event_topics())? {
-        let (low, high) = consumer
-            .fetch_watermarks(&topic, partition, ANSWER_WITHIN)
-            .map_err(|error| context.fault("Kafka does not say how far its partitions are filled", error))?;
+        let (low, high) = topics::extent(consumer, context, &topic, partition)?;
         // Of one that is empty nothing is to come, wherever it ends.
         ends.insert((topic, partition), if low == high { 0 } else { high });
     }

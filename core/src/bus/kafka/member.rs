@@ -3,7 +3,6 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -28,8 +27,6 @@ use crate::{
 
 /// Given at a time: what comes again when its effect fails.
 const BATCH: usize = 100;
-/// A member that is silent for so long is replaced.
-const SILENT_FOR: Duration = Duration::from_secs(10);
 
 /// The members of this process, by their consumer's name, for measures.
 pub(super) type Members = Arc<Mutex<BTreeMap<String, Context>>>;
@@ -60,7 +57,8 @@ impl GroupMember {
             .set("group.id", &group)
             // A member that comes or leaves stops nobody else.
             .set("partition.assignment.strategy", "cooperative-sticky")
-            .set("session.timeout.ms", SILENT_FOR.as_millis().to_string())
+            .set("session.timeout.ms", bus.settings.silent_for.as_millis().to_string())
+            .set("heartbeat.interval.ms", (bus.settings.silent_for / 4).as_millis().to_string())
             .set("statistics.interval.ms", "5000");
         let client: StreamConsumer<Context> = StreamConsumer::from_config_and_context(&config, context.clone())
             .map_err(|error| context.fault("a consumer's client can't be made", error))?;
@@ -102,7 +100,14 @@ impl Member for GroupMember {
         let Some(consumer) = &self.consumer else { return Ok(Vec::new()) };
         let failed = |error| self.context.fault("events can't be read from Kafka", error);
         if self.given.is_empty() {
-            self.given.push(headers::delivery(&consumer.recv().await.map_err(failed)?));
+            let first = loop {
+                match consumer.recv().await {
+                    Ok(message) => break headers::delivery(&message),
+                    Err(error) if self.context.is_passing(&error) => {}
+                    Err(error) => return Err(failed(error)),
+                }
+            };
+            self.given.push(first);
             self.context.well();
             // What is here already comes with it.
             while self.given.len() < BATCH {

@@ -6,7 +6,12 @@ use std::{
     time::Duration,
 };
 
-use rdkafka::{mocking::MockCluster, producer::DefaultProducerContext};
+use rdkafka::{
+    ClientConfig,
+    bindings::{rd_kafka_handle_mock_cluster, rd_kafka_mock_group_initial_rebalance_delay_ms},
+    mocking::MockCluster,
+    producer::{BaseProducer, DefaultProducerContext, Producer},
+};
 
 use super::KafkaSettings;
 
@@ -35,7 +40,10 @@ impl MockKafka {
         let (orders, taken) = mpsc::sync_channel(0);
         // The cluster belongs to one thread.
         thread::spawn(move || {
-            let cluster = MockCluster::new(1).expect("a mock cluster");
+            let host: BaseProducer =
+                ClientConfig::new().set("test.mock.num.brokers", "1").create().expect("a client with a mock cluster");
+            let cluster = host.client().mock_cluster().expect("its mock cluster");
+            let_groups_begin_at_once(&host);
             address_to.send(cluster.bootstrap_servers()).expect("the test waits for it");
             obey(&cluster, &taken);
         });
@@ -44,7 +52,9 @@ impl MockKafka {
 
     /// A platform of its own on this cluster, with its topics.
     pub fn settings(&self, prefix: &str) -> KafkaSettings {
-        let settings = KafkaSettings::plain(vec![self.address.clone()], prefix.to_owned());
+        let mut settings = KafkaSettings::plain(vec![self.address.clone()], prefix.to_owned());
+        // The mock lets a group wait for nearly as long before it shares anew.
+        settings.silent_for = Duration::from_secs(2);
         let mut topics = settings.event_topics().to_vec();
         topics.push(settings.dead_topic());
         self.order(Order::Topics(topics));
@@ -73,7 +83,18 @@ impl MockKafka {
     }
 }
 
-fn obey(cluster: &MockCluster<'static, DefaultProducerContext>, orders: &Receiver<Order>) {
+/// A new group waits three seconds for members otherwise, in every test.
+#[expect(unsafe_code, reason = "the library has no safe call for it; tests only")]
+fn let_groups_begin_at_once(host: &BaseProducer) {
+    // SAFETY: the client lives through the call and owns the mock cluster that the handle names, which is only set a number.
+    unsafe {
+        let cluster = rd_kafka_handle_mock_cluster(host.client().native_ptr());
+        assert!(!cluster.is_null(), "the client has a mock cluster");
+        rd_kafka_mock_group_initial_rebalance_delay_ms(cluster, 0);
+    }
+}
+
+fn obey(cluster: &MockCluster<'_, DefaultProducerContext>, orders: &Receiver<Order>) {
     const BROKER: i32 = 1;
     for order in orders {
         match order {

@@ -17,7 +17,12 @@ pub struct KafkaSettings {
     pub login: Option<KafkaLogin>,
     /// What topics are made like.
     pub topics: TopicSettings,
+    /// A member of a group that is silent for so long is replaced.
+    pub silent_for: Duration,
 }
+
+/// Brokers allow 6 s to 30 minutes by default.
+pub const SILENT_FOR: Duration = Duration::from_secs(10);
 
 /// TLS to the brokers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,7 +76,7 @@ impl Default for TopicSettings {
 impl KafkaSettings {
     /// A cluster without locks, for tests and for one machine.
     pub fn plain(brokers: Vec<String>, prefix: String) -> Self {
-        Self { brokers, prefix, tls: None, login: None, topics: TopicSettings::default() }
+        Self { brokers, prefix, tls: None, login: None, topics: TopicSettings::default(), silent_for: SILENT_FOR }
     }
 
     /// A topic's or a group's name in the cluster.

@@ -20,6 +20,9 @@ use crate::bus::BusError;
 pub(super) const NOT_THERE: &str = "a topic is not there: mutoscope admin setup makes it";
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+/// A partition that was just made, or has lost its broker, has a leader within a moment.
+const TRIES: u32 = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(250);
 const MADE_WITHIN: Duration = Duration::from_secs(15);
 
 /// What became of a topic.
@@ -81,6 +84,29 @@ pub(super) fn partitions<C: Consumer<Context>>(
         partitions.extend(found.iter().map(|partition| (topic.clone(), partition.id())));
     }
     Ok(partitions)
+}
+
+/// Where the partition begins and where it ends, as numbers of messages. Waits where its leader has only just come.
+pub(super) fn extent<C: Consumer<Context>>(
+    client: &C,
+    context: &Context,
+    topic: &str,
+    partition: i32,
+) -> Result<(i64, i64), BusError> {
+    let mut tries_left = TRIES;
+    loop {
+        tries_left -= 1;
+        match client.fetch_watermarks(topic, partition, ANSWER_WITHIN) {
+            Ok(extent) => return Ok(extent),
+            Err(error) if tries_left > 0 && is_settling(&error) => std::thread::sleep(BETWEEN_TRIES),
+            Err(error) => return Err(context.fault("Kafka does not say how far its partitions are filled", error)),
+        }
+    }
+}
+
+fn is_settling(error: &KafkaError) -> bool {
+    use RDKafkaErrorCode::{LeaderNotAvailable, NotLeaderForPartition};
+    matches!(error.rdkafka_error_code(), Some(NotLeaderForPartition | LeaderNotAvailable))
 }
 
 fn milliseconds(length: Duration) -> String {

@@ -59,7 +59,7 @@ async fn relayed(db: &Db, position: i64) {
 
 #[tokio::test]
 async fn while_kafka_is_away_events_wait_and_then_all_come_once_in_effect() {
-    away(1500, Duration::ZERO).await;
+    away(600, Duration::ZERO).await;
 }
 
 /// The promise in full: `scripts/soak-events` runs it.

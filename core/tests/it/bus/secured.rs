@@ -15,11 +15,10 @@ use mutoscope_core::{
 fn secured(mechanism: Mechanism) -> Option<KafkaSettings> {
     let variable = |name: &str| env::var(format!("MUTOSCOPE_TEST_KAFKA_{name}")).ok();
     Some(KafkaSettings {
-        brokers: vec![variable("TLS_BROKERS")?],
-        prefix: a_prefix(),
         tls: Some(KafkaTls { ca_file: Some(variable("CA_FILE")?.into()) }),
         login: Some(KafkaLogin { mechanism, username: variable("USERNAME")?, password: variable("PASSWORD")? }),
         topics: TopicSettings { partitions: 3, replication: Some(1), retention: Duration::from_secs(3600) },
+        ..KafkaSettings::plain(vec![variable("TLS_BROKERS")?], a_prefix())
     })
 }
 
