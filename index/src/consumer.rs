@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, error::Error, sync::Arc, time::Duration};
 
 use mutoscope_core::{
     bus::log::{EventLog, Placed},
+    crash::{self, Point},
     db::{Db, search_documents},
     event::What,
     id::VideoId,
@@ -86,10 +87,12 @@ impl Consumer {
             // Positions have no gaps: what is missing was forgotten before this index saw it.
             return self.rebuild().await;
         }
+        crash::reached(Point::EventRead);
         let end = last.position;
         let batch = SearchBatch { changes: self.changes(&events).await?, after: position, position: end };
         match self.backend.apply(batch).await {
             Ok(()) => {
+                crash::reached(Point::EventDone);
                 tracing::debug!(position = end, "search index follows");
                 Ok(())
             }

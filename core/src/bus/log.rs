@@ -5,7 +5,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::db::{Db, DbError, leases, outbox};
+use crate::{
+    crash::{self, Point},
+    db::{Db, DbError, leases, outbox},
+};
 
 pub use crate::db::outbox::Placed;
 
@@ -44,6 +47,7 @@ impl Sequencer {
             let wait = match self.place().await {
                 Ok(0) => LOOK_EVERY,
                 Ok(count) => {
+                    crash::reached(Point::EventSent);
                     self.placed.send_modify(|total| *total += count);
                     Duration::ZERO
                 }

@@ -11,6 +11,13 @@ use tokio::sync::Notify;
 
 use super::DbError;
 
+/// A process that freezes, or whose host is gone, in the middle of a transaction holds the rows that it locked: nobody could
+/// go on with its film. No transaction of ours says nothing for so long.
+const END_OF_SILENT_TRANSACTIONS: &str = "SET idle_in_transaction_session_timeout = '3s'";
+
+/// Who asks is told that the server is away, or has more to do than it can, while they still wait.
+const ANSWER_WITHIN: Duration = Duration::from_secs(6);
+
 /// Where the database is and how many connections it may have.
 #[derive(Clone)]
 pub struct DbSettings {
@@ -97,7 +104,10 @@ impl Db {
             .map_err(|_| DbError::Address("it is not a PostgreSQL address".to_owned()))?;
         let pool = PgPoolOptions::new()
             .max_connections(settings.connections.max(2))
-            .acquire_timeout(Duration::from_secs(15))
+            .acquire_timeout(ANSWER_WITHIN)
+            .after_connect(|connection, _| {
+                Box::pin(async move { sqlx::query(END_OF_SILENT_TRANSACTIONS).execute(connection).await.map(|_| ()) })
+            })
             .connect_with(options)
             .await?;
         sqlx::migrate!("../schema/postgres").run(&pool).await?;

@@ -9,5 +9,6 @@ mod leases;
 mod outbox;
 mod plans;
 mod remake;
+mod stale;
 mod uploads;
 mod videos;

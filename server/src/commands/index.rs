@@ -61,7 +61,7 @@ async fn rebuild(platform: &PlatformArgs) -> Result<(), LastWords> {
 
 fn failed(error: IndexError) -> LastWords {
     let exit = match error.kind() {
-        ErrorKind::Unavailable => Exit::Storage,
+        ErrorKind::Unavailable | ErrorKind::Full => Exit::Storage,
         ErrorKind::Conflict | ErrorKind::Refused => Exit::Refused,
         _ => Exit::Internal,
     };

@@ -1,13 +1,12 @@
 //! Uploads straight to a bucket: the server signs, looks, and never carries a byte.
 
-#[path = "../../../../core/tests/it/store/s3.rs"]
-mod bucket;
-
 use std::time::Duration;
 
 use mutoscope_core::store::MediaStore;
 use reqwest::StatusCode;
 use serde_json::json;
+
+use crate::bucket;
 
 use super::{
     parts::{PART, address, begin, film, link, part, send_part, sha256, there},
