@@ -1,7 +1,7 @@
 # Every target is a script in scripts/; this page lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix dev bench bench-peers bench-quality bench-first-segment bench-cores bench-workers weigh soak
+.PHONY: help run test test-services check fix dev bench bench-peers bench-quality bench-first-segment bench-cores bench-workers weigh soak
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -11,6 +11,9 @@ run: ## install what is missing, build, and serve on http://127.0.0.1:8080 (data
 
 test: ## install what the tests need, then every check and test, the browser's included
 	@scripts/test
+
+test-services: ## the same suites against real services, started on loopback and stopped (Apache Kafka, PostgreSQL)
+	@scripts/test-services
 
 check: ## what CI checks without running tests: formats, lints, types, licences, generated files
 	@scripts/check

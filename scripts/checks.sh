@@ -5,8 +5,8 @@ check_shell() (
   # shellcheck disable=SC2154 # env.sh sets it
   cd "$root" || return
   files=(scripts/*.sh .ci/run)
-  for file in scripts/*; do
-    if head -n 1 "$file" | grep -q '^#!.*\(bash\|/sh\)$'; then files+=("$file"); fi
+  for file in scripts/* scripts/services/*; do
+    if [ -f "$file" ] && head -n 1 "$file" | grep -q '^#!.*\(bash\|/sh\)$'; then files+=("$file"); fi
   done
   for file in "${files[@]}"; do bash -n "$file" || return; done
   if have shellcheck; then
