@@ -85,6 +85,8 @@ fn driver_kind(source: &sqlx::Error) -> ErrorKind {
         | sqlx::Error::Tls(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
+        // What a server or a proxy says that goes away in the middle of a greeting.
+        | sqlx::Error::Protocol(_)
         | sqlx::Error::WorkerCrashed => ErrorKind::Unavailable,
         sqlx::Error::RowNotFound => ErrorKind::NotFound,
         sqlx::Error::Database(error) => match error.code().as_deref() {

@@ -5,6 +5,7 @@ mod contention;
 mod films;
 mod garbage;
 mod jobs;
+mod killed;
 mod leases;
 mod outbox;
 mod plans;

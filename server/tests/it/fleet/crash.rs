@@ -61,11 +61,10 @@ async fn a_kill_at_each_point_of_a_films_way_loses_nothing_and_leaves_nothing() 
 async fn kills_at_random_lose_nothing_and_leave_nothing() {
     let reference = reference().await;
     for seed in seeds("MUTOSCOPE_CRASH_SEED", "MUTOSCOPE_CRASH_SEEDS", 1) {
-        for column in columns(seed + 1) {
-            eprintln!("crash suite, at random: {column:?}, MUTOSCOPE_CRASH_SEED={seed}");
-            if let Some(fleet) = Fleet::start(column).await {
-                be_killed_at_random(fleet, reference, Random::new(seed)).await;
-            }
+        let column = [Column::Embedded, Column::SharedFolder, Column::Bucket][(seed % 3) as usize];
+        eprintln!("crash suite, at random: {column:?}, MUTOSCOPE_CRASH_SEED={seed}");
+        if let Some(fleet) = Fleet::start(column).await {
+            be_killed_at_random(fleet, reference, Random::new(seed)).await;
         }
     }
 }

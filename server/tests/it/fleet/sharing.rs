@@ -67,6 +67,7 @@ async fn a_worker_that_joins_helps_and_one_that_leaves_hands_back_and_the_bytes_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "make soak runs it: two workers are enough for every day"]
 async fn four_workers_share_one_film_and_make_the_bytes_of_one() {
     let reference = reference().await;
     let Some(mut fleet) = Fleet::prepare(Column::Bucket).await else { return };
