@@ -160,3 +160,23 @@ fn instance_in(mut file: &File) -> io::Result<Uuid> {
 fn failed(path: &Path, error: io::Error) -> DataFolderError {
     DataFolderError::Io(path.display().to_string(), error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_keeps_its_name_from_one_process_to_the_next_and_has_one_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = DataFolder::lock(folder.path()).unwrap();
+        let name = lock.instance();
+        assert!(matches!(DataFolder::lock(folder.path()), Err(DataFolderError::InUse(_))));
+        drop(lock);
+        assert_eq!(DataFolder::lock(folder.path()).unwrap().instance(), name);
+        // A name that was half written is as good as none.
+        fs::write(folder.path().join("lock"), &name.to_string()[..20]).unwrap();
+        let other = DataFolder::lock(folder.path()).unwrap().instance();
+        assert_ne!(other, name);
+        assert_eq!(DataFolder::lock(folder.path()).unwrap().instance(), other);
+    }
+}

@@ -100,7 +100,7 @@ async fn a_full_disk_is_told_of_and_work_goes_on_by_itself_once_there_is_room() 
     let path = format!("/api/v1/videos/{}", upload.video_id);
     let changes = AtomicU64::new(0);
     let refused = until("a change is refused", async || {
-        let text = format!("{} {}", changes.fetch_add(1, Ordering::Relaxed), "word ".repeat(10_000));
+        let text = format!("{} {}", changes.fetch_add(1, Ordering::Relaxed), "word ".repeat(900));
         let answer = owner.send(Method::PATCH, &path, Some(&json!({ "description": text }))).await.ok()?;
         (!answer.status.is_success()).then_some(answer)
     })
