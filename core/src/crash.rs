@@ -5,7 +5,7 @@
 
 macro_rules! points {
     ($($(#[doc = $what:literal])+ $variant:ident = $name:literal;)+) => {
-        /// A point in the way of a film, named by what has just happened.
+        /// A point in the way of a film, named by what has just happened. Where there is no Kafka, nobody takes in wake-ups.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Point {
             $($(#[doc = $what])+ $variant,)+
@@ -32,9 +32,13 @@ points! {
     RowAndOutbox = "row_and_outbox";
     /// Events have their places in the log (or are with Kafka), and nobody was told.
     EventSent = "event_sent";
-    /// A consumer has read events, and done nothing about them.
+    /// The search index has read events, and done nothing about them.
+    IndexRead = "index_read";
+    /// The search index holds what events told, and nobody was told.
+    IndexDone = "index_done";
+    /// Who takes in wake-ups has read events, and the job's row is not written.
     EventRead = "event_read";
-    /// What events ask for is done, and the consumer's place is not moved on.
+    /// The job's row is there, and the place in the events is not moved on.
     EventDone = "event_done";
     /// A job is taken, and nothing is done of it.
     LeaseTaken = "lease_taken";

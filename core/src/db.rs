@@ -3,9 +3,11 @@
 //! A repository method is one whole transaction, and the outbox row of what it made true commits with it. SQL lives
 //! here and nowhere else. [`read!`] runs a query on a reading pool, [`write!`] runs a block as one transaction.
 
+pub mod dead_letters;
 mod error;
 pub mod figures;
 pub mod garbage;
+pub mod inbox;
 pub mod invitations;
 pub mod jobs;
 pub mod leases;
@@ -14,6 +16,7 @@ mod macros;
 pub mod outbox;
 pub mod plans;
 mod pool;
+pub mod relay;
 pub mod remake;
 pub mod retention;
 mod retry;

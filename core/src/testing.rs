@@ -16,9 +16,9 @@ use crate::{
 };
 
 pub use deadlock::deadlock;
-pub use film::{age_jobs, end_pauses, expire_leases, film};
+pub use film::{age_jobs, end_pauses, expire_leases, film, forget_jobs};
 pub use leases::{HeldJob, held_jobs, open_jobs, plan_again, segment_rows};
-pub use listed::{forget_events, listed_video};
+pub use listed::{forget_cursor, forget_events, listed_video};
 pub use postgres::PostgresDatabase;
 
 /// Names the private PostgreSQL that `make test` starts; its user may make databases.
@@ -58,9 +58,35 @@ where
 
 /// Commits one event of a video that nothing else knows.
 pub async fn write_event(db: &Db) -> Event {
-    let event = Event::new(VideoId::new(), What::VideoChanged);
+    write_event_of(db, What::VideoChanged).await
+}
+
+/// Commits one event of this kind, of a video that nothing else knows.
+pub async fn write_event_of(db: &Db, what: What) -> Event {
+    let event = Event::new(VideoId::new(), what);
     append(db, &event).await.expect("the event is written");
     event
+}
+
+/// Commits a row of the videos' topic whose body is not ours.
+pub async fn write_raw_event(db: &Db, body: &str) {
+    insert_raw_event(db, body).await.expect("the row is written");
+}
+
+async fn insert_raw_event(db: &Db, body: &str) -> Result<(), DbError> {
+    write!(db, tx => {
+        sqlx::query(crate::db::outbox::INSERT)
+            .bind(EventId::new())
+            .bind(crate::event::VIDEOS_TOPIC)
+            .bind(VideoId::new())
+            .bind(body)
+            .bind(crate::time::UnixMs::now())
+            .bind::<Option<String>>(None)
+            .execute(&mut *tx)
+            .await?;
+    });
+    db.announce();
+    Ok(())
 }
 
 /// Two open transactions: the first takes its place in the table early and commits late. `between` runs after the

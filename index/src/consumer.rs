@@ -3,9 +3,9 @@
 use std::{collections::BTreeSet, error::Error, sync::Arc, time::Duration};
 
 use mutoscope_core::{
-    bus::log::{EventLog, Placed},
+    bus::{BusError, Follower, Placed},
     crash::{self, Point},
-    db::{Db, search_documents},
+    db::{Db, outbox, search_documents},
     event::What,
     id::VideoId,
     search::{SearchBackend, SearchBatch, SearchChange, SearchError},
@@ -23,14 +23,14 @@ const LAST_RETRY: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Consumer {
     db: Db,
-    log: EventLog,
+    events: Box<dyn Follower>,
     backend: Arc<dyn SearchBackend>,
 }
 
 impl Consumer {
-    /// A consumer of `log` that feeds `backend` with what `db` says.
-    pub fn new(db: Db, log: EventLog, backend: Arc<dyn SearchBackend>) -> Self {
-        Self { db, log, backend }
+    /// A consumer of `events` that feeds `backend` with what `db` says.
+    pub fn new(db: Db, events: impl Follower + 'static, backend: Arc<dyn SearchBackend>) -> Self {
+        Self { db, events: Box::new(events), backend }
     }
 
     /// Feeds the index until `stop`. What fails is tried again; an index that can't be trusted is rebuilt.
@@ -71,28 +71,27 @@ impl Consumer {
             }
             Err(error) => return Err(error.into()),
         };
-        let next = tokio::time::timeout(LOOK_EVERY, self.log.next_after(position)).await;
+        let next = tokio::time::timeout(LOOK_EVERY, self.events.next_after(position)).await;
         let events = match next {
-            Ok(events) => events?,
-            Err(_) if self.log.end().await? < position => {
+            Ok(Ok(events)) => events,
+            // What is missing was forgotten before this index saw it.
+            Ok(Err(BusError::Forgotten { .. })) => return self.rebuild().await,
+            Ok(Err(error)) => return Err(error.into()),
+            Err(_) if outbox::end(&self.db).await? < position => {
                 // The database is an older one than the index knows: a backup came back.
                 return self.rebuild().await;
             }
             Err(_) => return Ok(()),
         };
-        let Some((first, last)) = events.first().zip(events.last()) else {
+        let Some(last) = events.last() else {
             return Ok(());
         };
-        if first.position != position + 1 {
-            // Positions have no gaps: what is missing was forgotten before this index saw it.
-            return self.rebuild().await;
-        }
-        crash::reached(Point::EventRead);
+        crash::reached(Point::IndexRead);
         let end = last.position;
         let batch = SearchBatch { changes: self.changes(&events).await?, after: position, position: end };
         match self.backend.apply(batch).await {
             Ok(()) => {
-                crash::reached(Point::EventDone);
+                crash::reached(Point::IndexDone);
                 tracing::debug!(position = end, "search index follows");
                 Ok(())
             }
@@ -106,8 +105,9 @@ impl Consumer {
     async fn changes(&self, events: &[Placed]) -> Result<Vec<SearchChange>, IndexError> {
         let touched: BTreeSet<VideoId> = events
             .iter()
-            .filter(|placed| concerns_search(&placed.event.what))
-            .map(|placed| placed.event.video_id)
+            // What a newer version wrote may concern search, and the rows say what is true.
+            .filter(|placed| placed.event.as_ref().map_or(true, |event| concerns_search(&event.what)))
+            .map(|placed| placed.video_id)
             .collect();
         let touched: Vec<VideoId> = touched.into_iter().collect();
         let mut listed = search_documents::find(&self.db, &touched).await?;

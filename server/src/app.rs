@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 use mutoscope_core::{
-    bus::log::{self, EventLog, Sequencer},
+    bus::{
+        BusError, EventBus,
+        kafka::KafkaBus,
+        log::{self, EventLog, Sequencer},
+    },
     db::{Db, DbError},
     search::SearchBackend,
     store::{MediaStore, StoreError},
@@ -33,8 +37,10 @@ pub struct App {
     pub db: Db,
     /// The bytes.
     pub store: MediaStore,
-    /// The wake-ups.
+    /// The outbox as a log: where events begin.
     pub log: EventLog,
+    /// Where events are read: the same log, or Kafka.
+    pub bus: Arc<dyn EventBus>,
     /// Finds videos by words.
     pub search: Arc<dyn SearchBackend>,
     /// What rings between the roles of this process.
@@ -63,6 +69,9 @@ pub enum OpenError {
     /// The database.
     #[error("the database can't be opened")]
     Database(#[from] DbError),
+    /// The client of Kafka.
+    #[error("events can't go through Kafka")]
+    Events(#[from] BusError),
     /// The storage.
     #[error("the storage can't be opened")]
     Storage(#[from] StoreError),
@@ -90,6 +99,7 @@ impl App {
         let keys = SigningKeys::open(config.signing_keys.clone())?;
         let owner = config.lease_owner("sequencer");
         let (log, sequencer) = log::open(db.clone(), owner);
+        let bus = bus(&config, &db, &log)?;
         let bells = Bells::new();
         let app = Self {
             demand: Demand::new(db.clone(), Arc::clone(&bells)),
@@ -99,6 +109,7 @@ impl App {
             db,
             store,
             log,
+            bus,
             search: Arc::new(EmbeddedSearch::open(config.data.join("index"))?),
             keys,
             passwords: PasswordHashers::new()?,
@@ -109,4 +120,12 @@ impl App {
         };
         Ok((app, sequencer))
     }
+}
+
+/// Where events are read, as configured.
+pub fn bus(config: &Config, db: &Db, log: &EventLog) -> Result<Arc<dyn EventBus>, BusError> {
+    Ok(match &config.kafka {
+        Some(settings) => Arc::new(KafkaBus::open(db.clone(), settings.clone())?),
+        None => Arc::new(log.clone()),
+    })
 }

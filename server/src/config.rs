@@ -6,6 +6,7 @@
 mod accounts;
 mod data;
 mod database;
+mod events;
 mod fault;
 mod file;
 mod films;
@@ -24,7 +25,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mutoscope_core::{db::DbSettings, store::StoreSettings};
+use mutoscope_core::{bus::kafka::KafkaSettings, db::DbSettings, store::StoreSettings};
 use mutoscope_transcoder::limits::Limits;
 
 pub use accounts::{AccountSettings, Registration};
@@ -64,6 +65,8 @@ pub struct Config {
     pub films: Limits,
     /// The truth.
     pub database: DbSettings,
+    /// Where events go through; `None`: the database's own log.
+    pub kafka: Option<KafkaSettings>,
     /// The bytes.
     pub storage: StoreSettings,
     /// The file of signing keys; made at first run.
@@ -110,6 +113,7 @@ pub fn load(sources: &Sources) -> Result<Config, Faults> {
         films: films::read(&mut reader, uploads.max_bytes),
         uploads,
         database: database::read(&mut reader, &data),
+        kafka: events::read(&mut reader),
         storage: storage::read(&mut reader, &data),
         signing_keys: reader.path("signing_keys").unwrap_or_else(|| data.join("keys").join("signing.json")),
         sandbox: reader.flag("sandbox").unwrap_or(true),

@@ -143,6 +143,8 @@ pub async fn clean(app: &App, now: UnixMs) -> Result<(), SweepError> {
         spent_tokens: now.minus(app.config.accounts.session_lifetime),
         events: now.minus(7 * DAY),
         jobs: now.minus(7 * DAY),
+        // Twice as long as an event may come again.
+        inbox: now.minus(2 * app.config.kafka.as_ref().map_or(7 * DAY, |kafka| kafka.topics.retention)),
     };
     let forgotten = retention::forget(&app.db, horizon).await?;
     tracing::debug!(left, ?forgotten, "cleaned");

@@ -16,7 +16,7 @@ mod tail;
 use std::{sync::Arc, time::Duration};
 
 use mutoscope_core::{
-    bus::log::EventLog,
+    bus::{BusError, Follower, log::EventLog},
     crash::{self, Point},
     db::{
         Db,
@@ -137,11 +137,13 @@ impl Worker {
         Self { db, store, media, urgent_media, bells, settings: Arc::new(settings) }
     }
 
-    /// Works until `stop`; then hands its jobs back, within 10 s.
+    /// Works until `stop`; then hands its jobs back, within 10 s. `log` wakes it; without one, who takes its events in
+    /// rings its bell.
     ///
     /// # Errors
     /// Where no media process can be started on this system.
-    pub async fn run(self, log: EventLog, stop: CancellationToken) -> Result<(), MediaError> {
+    pub async fn run(self, log: impl Into<Option<EventLog>>, stop: CancellationToken) -> Result<(), MediaError> {
+        let log = log.into();
         let fingerprint = tokio::select! {
             fingerprint = self.media.fingerprint() => fingerprint?,
             () = stop.cancelled() => return Ok(()),
@@ -150,7 +152,7 @@ impl Worker {
         let claimer = Claimer { owner: self.settings.owner.clone(), fingerprint };
         self.take_back().await;
         let mut running = JoinSet::new();
-        let listener = tokio::spawn(listen(log, Arc::clone(&self.bells), stop.clone()));
+        let listener = log.map(|log| tokio::spawn(listen(log, Arc::clone(&self.bells), stop.clone())));
         let mut replan_at = Instant::now();
         while !stop.is_cancelled() {
             if replan_at <= Instant::now() {
@@ -175,7 +177,9 @@ impl Worker {
             tracing::warn!("jobs did not let go in time; their leases end by themselves");
             running.shutdown().await;
         }
-        if let Err(error) = listener.await {
+        if let Some(listener) = listener
+            && let Err(error) = listener.await
+        {
             tracing::debug!(error = &error as &dyn std::error::Error, "the listener ended");
         }
         Ok(())
@@ -295,10 +299,11 @@ async fn listen(mut log: EventLog, bells: Arc<Bells>, stop: CancellationToken) {
         let mut position = None;
         loop {
             let read = match position {
-                None => log.end().await.map(|end| (end, false)),
+                None => log.end().await.map(|end| (end, false)).map_err(BusError::from),
                 Some(at) => log.next_after(at).await.map(|events| {
                     let work = events.iter().any(|placed| {
-                        matches!(placed.event.what, What::UploadCompleted { .. } | What::SpansPlanned { .. })
+                        let what = placed.event.as_ref().map(|event| &event.what);
+                        matches!(what, Ok(What::UploadCompleted { .. } | What::SpansPlanned { .. }))
                     });
                     (events.last().map_or(at, |placed| placed.position), work)
                 }),
@@ -307,10 +312,11 @@ async fn listen(mut log: EventLog, bells: Arc<Bells>, stop: CancellationToken) {
                 Ok((at, work)) => {
                     position = Some(at);
                     if work {
-                        crash::reached(Point::EventRead);
                         bells.ring_wanted();
                     }
                 }
+                // The log forgets what is old: this one was asleep for days, and finds its work by looking.
+                Err(BusError::Forgotten { .. }) => position = None,
                 Err(error) => {
                     tracing::warn!(error = &error as &dyn std::error::Error, "the event log can't be read");
                     tokio::time::sleep(LOOK_EVERY).await;

@@ -55,3 +55,15 @@ async fn forget(db: &Db, position: i64) -> Result<(), DbError> {
     });
     Ok(())
 }
+
+/// Forgets how far a consumer has come, as a crash before the mark does.
+pub async fn forget_cursor(db: &Db, consumer: &str) {
+    remove_cursor(db, consumer).await.expect("the cursor goes");
+}
+
+async fn remove_cursor(db: &Db, consumer: &str) -> Result<(), DbError> {
+    write!(db, tx => {
+        sqlx::query("DELETE FROM cursors WHERE consumer = $1").bind(consumer).execute(&mut *tx).await?;
+    });
+    Ok(())
+}

@@ -1,6 +1,8 @@
-//! `mutoscope admin`: accounts, invitations and keys, straight on the database.
+//! `mutoscope admin`: accounts, invitations, keys and events, straight on the database and the services.
 
+mod events;
 mod invite;
+mod setup;
 mod user;
 
 use std::process::ExitCode;
@@ -29,6 +31,11 @@ enum AdminCommand {
     /// Care for the signing keys.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Make what the services need and do not have: Kafka's topics. What is there stays as it is.
+    Setup(PlatformArgs),
+    /// See and put back what consumers of events could not take in.
+    #[command(subcommand)]
+    Events(events::EventsCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -49,6 +56,8 @@ pub async fn run(args: AdminArgs) -> ExitCode {
     let (json, outcome) = match args.command {
         AdminCommand::User(command) => (command.platform().json, user::run(&command).await),
         AdminCommand::Invite(args) => (args.platform.json, invite::run(&args).await),
+        AdminCommand::Setup(platform) => (platform.json, setup::run(&platform).await),
+        AdminCommand::Events(command) => (command.platform().json, events::run(&command).await),
         AdminCommand::Keys(KeysCommand::Rotate(platform)) => (platform.json, rotate(&platform)),
     };
     match outcome {

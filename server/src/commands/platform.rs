@@ -1,9 +1,12 @@
 //! What the commands that work on a platform share: its settings, its log, and opening it.
 
-use std::{io::IsTerminal, path::PathBuf};
+use std::{io::IsTerminal, path::PathBuf, sync::Arc};
 
 use mutoscope_core::{
-    bus::log::Sequencer,
+    bus::{
+        BusError, EventBus,
+        log::{self, Sequencer},
+    },
     db::{Db, DbError},
     error::ErrorKind,
 };
@@ -11,7 +14,7 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use super::exit::{Exit, LastWords};
 use crate::{
-    app::{App, OpenError},
+    app::{self, App, OpenError},
     config::{self, Config, DataFolder, DataFolderError, Faults, LogFormat, LogSettings, Sources},
 };
 
@@ -53,6 +56,21 @@ impl PlaceArgs {
         start_log(&LogSettings { level: "warn".to_owned(), ..config.log.clone() });
         DataFolder::prepare(&config)?;
         Ok(App::open(config).await?)
+    }
+
+    /// Settings alone, for a command that speaks to services. The log goes to standard error.
+    pub fn settings_and_log(&self) -> Result<Config, LastWords> {
+        let config = self.settings(Vec::new())?;
+        start_log(&LogSettings { level: "warn".to_owned(), ..config.log.clone() });
+        Ok(config)
+    }
+
+    /// The events' bus, and the open database behind it.
+    pub async fn open_events(&self) -> Result<(Arc<dyn EventBus>, Db), LastWords> {
+        let (config, db) = self.open_database().await?;
+        // The sequencer of the running platform gives places to what is put back.
+        let (log, _) = log::open(db.clone(), "admin".to_owned());
+        Ok((app::bus(&config, &db, &log)?, db))
     }
 
     /// Settings and the open database alone.
@@ -122,10 +140,23 @@ impl From<DbError> for LastWords {
     }
 }
 
+impl From<BusError> for LastWords {
+    fn from(error: BusError) -> Self {
+        let (code, exit) = match error {
+            BusError::Database(error) => return error.into(),
+            BusError::Service { .. } | BusError::Stuck => ("events_unavailable", Exit::Storage),
+            BusError::Forgotten { .. } | BusError::NoLetter => ("not_found", Exit::Refused),
+            BusError::StillUnreadable(_) => ("event_unreadable", Exit::Refused),
+        };
+        Self { code: code.to_owned(), message: with_causes(&error), exit }
+    }
+}
+
 impl From<OpenError> for LastWords {
     fn from(error: OpenError) -> Self {
         let (code, exit) = match error {
             OpenError::Database(error) => return error.into(),
+            OpenError::Events(error) => return error.into(),
             OpenError::Storage(_) => ("storage_unavailable", Exit::Storage),
             OpenError::Search(_) => ("index_unavailable", Exit::Storage),
             OpenError::Keys(_) => ("signing_keys", Exit::Usage),

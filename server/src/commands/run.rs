@@ -73,7 +73,7 @@ async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
     leases::end_left_by(&app.db, &app.config.instance.to_string()).await?;
 
     let mut roles = roles::Running::default();
-    roles.start(&app, sequencer);
+    roles.start(&app, sequencer)?;
     if let Some(listener) = listener {
         announce(&app, &listener, args.platform.json);
         if let Some(tls) = listener.tls().cloned() {

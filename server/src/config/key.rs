@@ -51,14 +51,22 @@ pub const KEYS: &[Key] = &[
     open("films.max_frame_rate", "pictures a second of a film, at most"),
     open("films.max_length_s", "the longest film, in seconds"),
     open("films.memory_bytes", "what reading one film may hold in memory"),
-    open("kafka.brokers", "Kafka for events; comes later"),
+    open("kafka.brokers", "Kafka for events: host:port of some brokers"),
+    open("kafka.topic_prefix", "put before the names of topics and groups"),
+    open("kafka.security_protocol", "plaintext, ssl, sasl_plaintext or sasl_ssl"),
+    open("kafka.ca_file", "the authorities that sign the brokers' certificates, PEM"),
+    open("kafka.mechanism", "SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN"),
+    open("kafka.username", "the user of the cluster"),
+    secret("kafka.password", "the user's password"),
+    open("kafka.partitions", "partitions of topics that admin setup makes"),
+    open("kafka.replication", "copies of each partition that admin setup makes"),
+    open("kafka.retention_days", "how long topics keep events, in days"),
     open("search.url", "Elasticsearch; comes later"),
 ];
 
 /// Settings that the documents promise and this version does not have, with what happens without them.
 pub(super) const LATER: &[(&str, &str)] = &[
     ("database.read_url", "read replicas come in a later version; leave it out, and all reads go to database.url"),
-    ("kafka.brokers", "Kafka comes in a later version; leave it out, and events go through the database's own log"),
     ("search.url", "Elasticsearch comes in a later version; leave it out, and the embedded index is used"),
 ];
 

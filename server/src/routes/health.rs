@@ -30,10 +30,12 @@ struct Readiness {
 /// A part of the platform.
 #[derive(Debug, Serialize, ToSchema)]
 struct Part {
-    /// `database`, `storage` or `search`.
+    /// `database`, `storage`, `search` or, where Kafka carries events, `events`.
     name: &'static str,
     /// Whether it answers as it should.
     ready: bool,
+    /// Whether nothing can be served without it. Events wait for Kafka; everything else goes on.
+    needed: bool,
 }
 
 /// The process is alive.
@@ -51,13 +53,15 @@ async fn alive() -> &'static str {
     )
 )]
 async fn ready(State(app): State<App>) -> impl IntoResponse {
-    let (database, storage, search) = tokio::join!(
+    let (database, storage, search, events) = tokio::join!(
         answers("database", app.db.ping()),
         answers("storage", look_into_storage(&app)),
         answers("search", app.search.health()),
+        look_into_events(&app),
     );
-    let parts = vec![database, storage, search];
-    let ready = parts.iter().all(|part| part.ready) && !app.stop.is_cancelled();
+    let mut parts = vec![database, storage, search];
+    parts.extend(events);
+    let ready = parts.iter().all(|part| part.ready || !part.needed) && !app.stop.is_cancelled();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, ApiJson(Readiness { ready, parts }))
 }
@@ -77,7 +81,13 @@ where
             false
         }
     };
-    Part { name, ready }
+    Part { name, ready, needed: true }
+}
+
+/// Without Kafka, events are a part of the database.
+async fn look_into_events(app: &App) -> Option<Part> {
+    app.config.kafka.as_ref()?;
+    Some(Part { needed: false, ..answers("events", app.bus.health()).await })
 }
 
 /// Asks for an object that is never there: a storage that says so is one that works.

@@ -14,6 +14,9 @@
 //! | `mutoscope_oldest_job_age_seconds{kind}` | how long the oldest open job is open |
 //! | `mutoscope_unplaced_events` | events that wait for their place in the log |
 //! | `mutoscope_log_end` | the last place in the log |
+//! | `mutoscope_relay_lag_events` | events that have their place and are not in Kafka |
+//! | `mutoscope_consumer_lag_events{consumer}` | events that wait for a consumer: for its members in this process, where Kafka carries them |
+//! | `mutoscope_dead_letters_total{consumer,reason}` | messages that consumers of this process gave up |
 //! | `mutoscope_search_lag_events` | events that the search index has not taken in |
 //! | `mutoscope_search_documents` | videos in the search index |
 //! | `mutoscope_open_uploads` | uploads that are not complete |
@@ -32,7 +35,11 @@ use axum::{
 };
 use metrics::gauge;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use mutoscope_core::{db::figures, job::JobKind, time::UnixMs};
+use mutoscope_core::{
+    db::{figures, outbox, relay},
+    job::JobKind,
+    time::UnixMs,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -146,6 +153,18 @@ async fn look(app: &App) -> ApiResult<()> {
     gauge!("mutoscope_failed_videos").set(figures.failed_videos as f64);
     gauge!("mutoscope_garbage_prefixes").set(figures.garbage as f64);
     gauge!("mutoscope_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    if app.config.kafka.is_some() {
+        let relayed = outbox::cursor(&app.db, relay::CURSOR).await?;
+        gauge!("mutoscope_relay_lag_events").set(figures.log_end.saturating_sub(relayed).max(0) as f64);
+    }
+    match app.bus.lags().await {
+        Ok(lags) => {
+            for (consumer, lag) in lags {
+                gauge!("mutoscope_consumer_lag_events", "consumer" => consumer).set(lag as f64);
+            }
+        }
+        Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "how far consumers are is not known"),
+    }
     // An index that can't say is not measured; /readyz tells of it.
     if let Ok(health) = app.search.health().await {
         gauge!("mutoscope_search_documents").set(health.documents as f64);

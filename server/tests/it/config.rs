@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mutoscope_core::{media::VideoCodec, store::StoreSettings};
+use mutoscope_core::{bus::kafka::Mechanism, media::VideoCodec, store::StoreSettings};
 use mutoscope_server::config::{self, Config, Faults, KEYS, Registration, Sources};
 use mutoscope_transcoder::span::Verification;
 
@@ -121,7 +121,7 @@ fn all_faults_are_told_at_once_each_with_its_place() {
     let given = Given::file(
         "listen = 'here'\nregistation = 'open'\ntrusted_proxies = ['10.0.0.0/8', '10.0.0.0/99', 'x']\n\
          name = 5.5\n\n[tls]\ncert = 'a.pem'\n\n[uploads]\nmax_bytes = '10 apples'\nquota = 7\n\n\
-         [kafka]\nbrokers = 'k:9092'\n\n[database]\nurl = 'mysql://u:secret@h/d'\n",
+         [kafka]\nbrokers = 'k'\n\n[database]\nurl = 'mysql://u:secret@h/d'\n",
     )
     .variable("MUTOSCOPE_PUBLIC_URL", "video.example/path")
     .variable("MUTOSCOPE_STORAGE_URL", "s3://Bucket")
@@ -164,6 +164,41 @@ fn a_bucket_needs_its_keys_and_a_folder_none() {
     assert_eq!(bucket.faults(), "mutoscope.toml:2: storage.url: a bucket needs storage.access_key too");
     let folder = Given::file("[storage]\naccess_key = 'x'\n");
     assert!(folder.faults().starts_with("mutoscope.toml:2: storage.access_key: this belongs to a bucket"));
+}
+
+#[test]
+fn kafka_is_reached_as_it_is_said_and_no_password_goes_in_the_clear() {
+    let kafka = |text: &str| Given::file(&format!("[kafka]\n{text}")).load().unwrap().kafka.unwrap();
+    assert_eq!(Given::file("").load().unwrap().kafka, None);
+    let plain =
+        kafka("brokers = ['k-1:9092', '[::1]:9092']\ntopic_prefix = 'stage.'\nretention_days = 3\nreplication = 2\n");
+    assert_eq!(plain.brokers, ["k-1:9092", "[::1]:9092"]);
+    assert_eq!((plain.prefix.as_str(), &plain.tls, &plain.login), ("stage.", &None, &None));
+    assert_eq!((plain.topics.replication, plain.topics.retention.as_secs()), (Some(2), 3 * 24 * 3600));
+    let secured = kafka("brokers = 'k:9092'\nusername = 'ada'\npassword = 'hunter2'\nca_file = 'ca.pem'\n");
+    let login = secured.login.as_ref().unwrap();
+    assert_eq!((login.mechanism, login.password.as_str()), (Mechanism::ScramSha512, "hunter2"));
+    assert!(secured.tls.as_ref().unwrap().ca_file.as_ref().unwrap().ends_with("ca.pem"));
+    assert!(!format!("{secured:?}").contains("hunter2"));
+    // A user without a word of TLS is not sent in the clear.
+    assert!(kafka("brokers = 'k:9092'\nusername = 'ada'\npassword = 'p'\n").tls.is_some());
+
+    let faults = |text: &str| Given::file(&format!("[kafka]\n{text}")).faults();
+    for (text, told) in [
+        ("brokers = 'kafka'\n", "kafka.brokers: \"kafka\": write host:port"),
+        ("username = 'ada'\n", "kafka.username: this belongs to Kafka"),
+        ("brokers = 'k:1'\nusername = 'ada'\n", "kafka.username: a user needs a password"),
+        ("brokers = 'k:1'\nmechanism = 'GSSAPI'\n", "kafka.mechanism: write SCRAM-SHA-256"),
+        ("brokers = 'k:1'\nsecurity_protocol = 'sasl_ssl'\n", "kafka.security_protocol: this needs kafka.username"),
+        (
+            "brokers = 'k:1'\nsecurity_protocol = 'sasl_plaintext'\nmechanism = 'plain'\nusername = 'a'\npassword = 'p'\n",
+            "kafka.mechanism: PLAIN sends the password as it is",
+        ),
+        ("brokers = 'k:1'\ntopic_prefix = 'a b'\n", "kafka.topic_prefix: the prefix may hold"),
+        ("brokers = 'k:1'\npartitions = 0\n", "kafka.partitions: write a whole number"),
+    ] {
+        assert!(faults(text).contains(told), "{text:?}: {}", faults(text));
+    }
 }
 
 #[test]

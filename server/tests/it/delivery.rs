@@ -2,6 +2,7 @@
 //! segments themselves.
 
 mod admin;
+mod events;
 mod films;
 mod hostile;
 mod import;

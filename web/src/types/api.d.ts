@@ -3149,8 +3149,10 @@ export interface components {
         };
         /** @description A part of the platform. */
         Part: {
-            /** @description `database`, `storage` or `search`. */
+            /** @description `database`, `storage`, `search` or, where Kafka carries events, `events`. */
             name: string;
+            /** @description Whether nothing can be served without it. Events wait for Kafka; everything else goes on. */
+            needed: boolean;
             /** @description Whether it answers as it should. */
             ready: boolean;
         };

@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use mutoscope_core::bus::log::Sequencer;
+use mutoscope_core::bus::{self, BusError, kafka::Relay, log::Sequencer};
 use mutoscope_index::Consumer;
 use mutoscope_transcoder::{
     jail::{MediaProcess, MediaSettings, Sandbox},
@@ -21,20 +21,32 @@ pub struct Running {
 
 impl Running {
     /// Starts what the configured roles need.
-    pub fn start(&mut self, app: &App, sequencer: Sequencer) {
+    pub fn start(&mut self, app: &App, sequencer: Sequencer) -> Result<(), BusError> {
         let stop = || app.stop.clone();
         let roles = app.config.roles;
         self.spawn("sequencer", sequencer.run(stop()));
+        match &app.config.kafka {
+            Some(settings) => {
+                let owner = app.config.lease_owner("relay");
+                self.spawn("relay", Relay::new(&app.log, owner, settings.clone()).run(stop()));
+            }
+            None => self.spawn("relay", retire_relay(app.clone())),
+        }
         self.spawn("keys", app.keys.clone().watch(stop()));
         self.spawn("sweeper", sweeper::run(app.clone(), sweeper::LOOK_EVERY, stop()));
         // The embedded index belongs to the processes that search it.
         if roles.api || roles.index {
-            let consumer = Consumer::new(app.db.clone(), app.log.clone(), app.search.clone());
+            let consumer = Consumer::new(app.db.clone(), app.bus.follow()?, app.search.clone());
             self.spawn("index", consumer.run(stop()));
         }
         if roles.transcode {
             self.spawn("transcode", transcode(app.clone()));
+            if app.config.kafka.is_some() {
+                let (member, bells) = (app.bus.join(bus::TRANSCODE)?, app.bells.clone());
+                self.spawn("wake-ups", bus::take_in(app.db.clone(), member, move || bells.ring_wanted(), stop()));
+            }
         }
+        Ok(())
     }
 
     /// Runs a task that ends at the stop, and not before.
@@ -74,6 +86,14 @@ impl Running {
     }
 }
 
+/// Where Kafka was given up, nothing is kept for its relay.
+async fn retire_relay(app: App) {
+    if let Err(error) = app.log.retire_relay().await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "events are kept for a relay that is no more");
+    }
+    app.stop.cancelled().await;
+}
+
 /// Media processes as they are set up.
 pub fn media_process(config: &Config) -> MediaProcess {
     let sandbox = if config.sandbox { Sandbox::Required } else { Sandbox::Off };
@@ -101,7 +121,9 @@ async fn transcode(app: App) {
         ..WorkerSettings::new(owner)
     };
     let worker = Worker::new(app.db.clone(), app.store.clone(), media, app.bells.clone(), settings);
-    if let Err(error) = worker.run(app.log.clone(), app.stop.clone()).await {
+    // Through Kafka, who takes its wake-ups in rings the worker's bell.
+    let log = app.config.kafka.is_none().then(|| app.log.clone());
+    if let Err(error) = worker.run(log, app.stop.clone()).await {
         tracing::error!(
             error = &error as &dyn std::error::Error,
             "films can't be made on this system; everything else goes on"

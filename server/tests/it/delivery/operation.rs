@@ -31,7 +31,7 @@ async fn a_part_that_is_not_there_is_named() {
     let platform = Platform::start().await;
     platform.app.db.close().await;
     let answer = platform.visitor().get("/readyz").await.expect(StatusCode::SERVICE_UNAVAILABLE).json();
-    assert_eq!(answer["parts"][0], json!({ "name": "database", "ready": false }));
+    assert_eq!(answer["parts"][0], json!({ "name": "database", "ready": false, "needed": true }));
     assert!(!answer.to_string().contains(platform.data_folder()));
     platform.visitor().get("/healthz").await.expect(StatusCode::OK);
     platform.stop().await;

@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use mutoscope_core::{store::StoreSettings, testing::PostgresDatabase};
+use mutoscope_core::{bus::kafka::mock::MockKafka, store::StoreSettings, testing::PostgresDatabase};
 
 use super::process::Role;
 use crate::bucket;
+
+/// Before the names of topics.
+const PREFIX: &str = "fleet.";
 
 /// What a fleet stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,8 +17,8 @@ pub enum Column {
     Embedded,
     /// PostgreSQL and a folder that all share.
     SharedFolder,
-    /// PostgreSQL and a bucket.
-    Bucket,
+    /// PostgreSQL, a bucket, and Kafka: librdkafka's mock cluster.
+    Services,
 }
 
 /// The services of one fleet.
@@ -23,31 +26,38 @@ pub struct Services {
     pub database_url: String,
     pub storage: StoreSettings,
     pub postgres: Option<PostgresDatabase>,
+    kafka: Option<MockKafka>,
     _bucket: Option<bucket::Server>,
 }
 
 impl Services {
     /// Starts them; `None` where PostgreSQL is needed and not there, which is said.
     pub async fn start(column: Column, folder: &Path) -> Option<Self> {
+        let kafka = (column == Column::Services).then(MockKafka::start);
         let postgres = match column {
             Column::Embedded => None,
-            Column::SharedFolder | Column::Bucket => Some(PostgresDatabase::make().await?),
+            Column::SharedFolder | Column::Services => Some(PostgresDatabase::make().await?),
         };
         let database_url = match &postgres {
             Some(postgres) => postgres.url.clone(),
             None => format!("sqlite://{}/database/mutoscope.db", folder.display()),
         };
-        let bucket = if column == Column::Bucket { Some(bucket::Server::start("films").await) } else { None };
+        let bucket = if column == Column::Services { Some(bucket::Server::start("films").await) } else { None };
         let storage = match &bucket {
             Some(bucket) => bucket.settings("of/them"),
             None => StoreSettings::Folder(folder.join("objects")),
         };
-        Some(Self { database_url, storage, postgres, _bucket: bucket })
+        Some(Self { database_url, storage, postgres, kafka, _bucket: bucket })
     }
 
     /// The settings by which a process comes to them.
     pub fn settings(&self) -> BTreeMap<String, String> {
         let mut settings = BTreeMap::from([("MUTOSCOPE_DATABASE_URL".to_owned(), self.database_url.clone())]);
+        if let Some(kafka) = &self.kafka {
+            let kafka = kafka.settings(PREFIX);
+            settings.insert("MUTOSCOPE_KAFKA_BROKERS".to_owned(), kafka.brokers.join(","));
+            settings.insert("MUTOSCOPE_KAFKA_TOPIC_PREFIX".to_owned(), kafka.prefix);
+        }
         let mut set = |name: &str, value: &str| settings.insert(format!("MUTOSCOPE_STORAGE_{name}"), value.to_owned());
         match &self.storage {
             StoreSettings::Folder(folder) => {
@@ -69,7 +79,7 @@ pub fn roles(column: Column, port: u16) -> Vec<Role> {
     let role = |name, roles, port| Role { name, roles, port, settings: BTreeMap::new() };
     match column {
         Column::Embedded => vec![role("all", "api,transcode,index", Some(port))],
-        Column::SharedFolder | Column::Bucket => {
+        Column::SharedFolder | Column::Services => {
             vec![role("api", "api,index", Some(port)), role("one", "transcode", None), role("two", "transcode", None)]
         }
     }

@@ -61,7 +61,7 @@ async fn a_kill_at_each_point_of_a_films_way_loses_nothing_and_leaves_nothing() 
 async fn kills_at_random_lose_nothing_and_leave_nothing() {
     let reference = reference().await;
     for seed in seeds("MUTOSCOPE_CRASH_SEED", "MUTOSCOPE_CRASH_SEEDS", 1) {
-        let column = [Column::Embedded, Column::SharedFolder, Column::Bucket][(seed % 3) as usize];
+        let column = [Column::Embedded, Column::SharedFolder, Column::Services][(seed % 3) as usize];
         eprintln!("crash suite, at random: {column:?}, MUTOSCOPE_CRASH_SEED={seed}");
         if let Some(fleet) = Fleet::start(column).await {
             be_killed_at_random(fleet, reference, Random::new(seed)).await;
@@ -71,7 +71,7 @@ async fn kills_at_random_lose_nothing_and_leave_nothing() {
 
 /// The embedded column always, and the storages of the other in turn.
 fn columns(seed: u64) -> [Column; 2] {
-    [Column::Embedded, if seed % 2 == 1 { Column::Bucket } else { Column::SharedFolder }]
+    [Column::Embedded, if seed % 2 == 1 { Column::Services } else { Column::SharedFolder }]
 }
 
 async fn come_by_every_point(mut fleet: Fleet, reference: &'static Reference, mut random: Random) {
@@ -83,7 +83,9 @@ async fn come_by_every_point(mut fleet: Fleet, reference: &'static Reference, mu
     let mut life = Life { fleet, owner, upload, reference, interrupted: 0 };
 
     let making = MAKING.map(|(point, most)| (point, random.between(1, most)));
-    let points: Vec<(Point, u64)> = UPLOADING.iter().map(|point| (*point, 1)).chain(making).collect();
+    // Where there is Kafka, events come by twice: when they get their places, and when they are sent.
+    let passes = |point| if point == Point::EventSent && life.fleet.column == Column::Services { 2 } else { 1 };
+    let points: Vec<(Point, u64)> = UPLOADING.iter().map(|point| (*point, passes(*point))).chain(making).collect();
     life.fleet.order(points[0].0, points[0].1);
     let bringing = tokio::spawn({
         let (owner, upload) = (life.owner.clone(), life.upload.clone());
@@ -102,6 +104,7 @@ async fn come_by_every_point(mut fleet: Fleet, reference: &'static Reference, mu
             life.fleet.order(*next, *count);
         }
         if let Some(index) = killed {
+            life.after_kill(index).await;
             life.fleet.start_again(index);
         }
     }
@@ -146,14 +149,12 @@ impl Life {
         self.upload.video_id
     }
 
-    /// Waits until a process was killed at the point, and looks at what is there; `None` where the film was done before it
-    /// came by so often.
+    /// Waits until a process was killed at the point; `None` where the film was done before it came by so often.
     async fn until_killed(&mut self, point: Point, count: u64) -> Option<usize> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(index) = self.fleet.ended() {
                 eprintln!("  killed at {} {count}: {}", point.name(), self.fleet.processes[index].role.name);
-                self.after_kill(index).await;
                 return Some(index);
             }
             if count > 1 && self.is_done().await && self.fleet.take_back_order() {
@@ -203,8 +204,19 @@ impl Life {
             }
         }
         plan_again(&self.fleet.db, video_id).await.expect("the plan is asked for");
-        let killed = self.until_killed(Point::Switched, 1).await.expect("a worker lays the plan");
-        self.fleet.start_again(killed);
+        // Its events wake the workers: each wake-up is read and done, and read again by another one.
+        let wake_ups: &[Point] = match self.fleet.column {
+            Column::Services => &[Point::EventRead, Point::EventDone],
+            Column::Embedded | Column::SharedFolder => &[],
+        };
+        for (at, point) in [Point::Switched].iter().chain(wake_ups).enumerate() {
+            let killed = self.until_killed(*point, 1).await.expect("a worker comes by");
+            if let Some(next) = wake_ups.get(at) {
+                self.fleet.order(*next, 1);
+            }
+            self.after_kill(killed).await;
+            self.fleet.start_again(killed);
+        }
         let (db, before) = (&self.fleet.db, &self.reference.plan_hash);
         until("the other plan is complete", async || {
             let plan = plans::current(db, video_id).await.ok()??;

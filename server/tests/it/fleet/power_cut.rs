@@ -22,7 +22,7 @@ const GOES_ON_WITHIN: Duration = Duration::from_secs(5);
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_power_cut_nothing_is_left_running_and_work_goes_on_within_seconds() {
     let reference = reference().await;
-    for column in [Column::Embedded, Column::Bucket] {
+    for column in [Column::Embedded, Column::Services] {
         let Some(mut fleet) = Fleet::start(column).await else { continue };
         let (owner, upload) = bring(&fleet, &reference.film).await;
         let db = fleet.db.clone();

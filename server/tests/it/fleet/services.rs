@@ -30,7 +30,7 @@ async fn a_bucket_on_bad_days_costs_time_and_no_byte_and_one_that_is_away_is_tol
     let reference = reference().await;
     for seed in seeds("MUTOSCOPE_CRASH_SEED", "MUTOSCOPE_CRASH_SEEDS", 1) {
         eprintln!("a bucket on bad days: MUTOSCOPE_CRASH_SEED={seed}");
-        let Some(mut fleet) = Fleet::prepare(Column::Bucket).await else { return };
+        let Some(mut fleet) = Fleet::prepare(Column::Services).await else { return };
         let upstream = fleet.services.settings()["MUTOSCOPE_STORAGE_ENDPOINT"].clone();
         let between = FaultyBucket::before(&upstream, seed).await;
         fleet.set("MUTOSCOPE_STORAGE_ENDPOINT", &between.address);

@@ -70,7 +70,7 @@ async fn a_worker_that_joins_helps_and_one_that_leaves_hands_back_and_the_bytes_
 #[ignore = "make soak runs it: two workers are enough for every day"]
 async fn four_workers_share_one_film_and_make_the_bytes_of_one() {
     let reference = reference().await;
-    let Some(mut fleet) = Fleet::prepare(Column::Bucket).await else { return };
+    let Some(mut fleet) = Fleet::prepare(Column::Services).await else { return };
     let mut roles = fleet.roles().into_iter();
     fleet.add(roles.next().expect("the one that is served"));
     let worker = roles.next().expect("a worker");
