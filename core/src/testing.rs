@@ -3,6 +3,7 @@
 pub mod crash_at;
 mod deadlock;
 mod film;
+mod full;
 mod leases;
 mod listed;
 mod postgres;
@@ -17,6 +18,7 @@ use crate::{
 
 pub use deadlock::deadlock;
 pub use film::{age_jobs, end_pauses, expire_leases, film, forget_jobs};
+pub use full::fill;
 pub use leases::{HeldJob, held_jobs, open_jobs, plan_again, segment_rows};
 pub use listed::{forget_cursor, forget_events, listed_video};
 pub use postgres::PostgresDatabase;
@@ -132,6 +134,13 @@ pub async fn make_user(db: &Db, username: &str) -> UserId {
     let id = UserId::new();
     insert_user(db, id, username).await.expect("the account is made");
     id
+}
+
+/// The same, where it may fail.
+pub async fn try_to_make_user(db: &Db, username: &str) -> Result<UserId, DbError> {
+    let id = UserId::new();
+    insert_user(db, id, username).await?;
+    Ok(id)
 }
 
 async fn insert_user(db: &Db, id: UserId, username: &str) -> Result<(), DbError> {

@@ -3,6 +3,7 @@
 mod accounts;
 mod contention;
 mod films;
+mod full;
 mod garbage;
 mod jobs;
 mod killed;

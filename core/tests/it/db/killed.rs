@@ -70,7 +70,7 @@ async fn every_event(db: &Db) -> BTreeSet<String> {
     let lease = leases::hold(db, "t", "t", Duration::from_secs(60)).await.expect("an answer").expect("nobody holds it");
     while outbox::place(db, "t", lease).await.expect("an answer") > 0 {}
     let placed = outbox::after(db, 0, i64::MAX).await.expect("an answer");
-    placed.into_iter().map(|placed| placed.event.id.to_string()).collect()
+    placed.into_iter().map(|placed| placed.event.expect("an event of ours").id.to_string()).collect()
 }
 
 async fn open(url: &str) -> Db {

@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use mutoscope_core::{bus::kafka::mock::MockKafka, store::StoreSettings, testing::PostgresDatabase};
+use mutoscope_core::{
+    bus::kafka::{KafkaSettings, mock::MockKafka},
+    store::StoreSettings,
+    testing::PostgresDatabase,
+};
 
 use super::process::Role;
 use crate::bucket;
@@ -26,14 +30,19 @@ pub struct Services {
     pub database_url: String,
     pub storage: StoreSettings,
     pub postgres: Option<PostgresDatabase>,
-    kafka: Option<MockKafka>,
+    kafka: Option<(MockKafka, KafkaSettings)>,
     _bucket: Option<bucket::Server>,
 }
 
 impl Services {
     /// Starts them; `None` where PostgreSQL is needed and not there, which is said.
     pub async fn start(column: Column, folder: &Path) -> Option<Self> {
-        let kafka = (column == Column::Services).then(MockKafka::start);
+        let kafka = (column == Column::Services).then(|| {
+            let mock = MockKafka::start();
+            // This makes its topics: once.
+            let settings = mock.settings(PREFIX);
+            (mock, settings)
+        });
         let postgres = match column {
             Column::Embedded => None,
             Column::SharedFolder | Column::Services => Some(PostgresDatabase::make().await?),
@@ -53,10 +62,9 @@ impl Services {
     /// The settings by which a process comes to them.
     pub fn settings(&self) -> BTreeMap<String, String> {
         let mut settings = BTreeMap::from([("MUTOSCOPE_DATABASE_URL".to_owned(), self.database_url.clone())]);
-        if let Some(kafka) = &self.kafka {
-            let kafka = kafka.settings(PREFIX);
+        if let Some((_, kafka)) = &self.kafka {
             settings.insert("MUTOSCOPE_KAFKA_BROKERS".to_owned(), kafka.brokers.join(","));
-            settings.insert("MUTOSCOPE_KAFKA_TOPIC_PREFIX".to_owned(), kafka.prefix);
+            settings.insert("MUTOSCOPE_KAFKA_TOPIC_PREFIX".to_owned(), kafka.prefix.clone());
         }
         let mut set = |name: &str, value: &str| settings.insert(format!("MUTOSCOPE_STORAGE_{name}"), value.to_owned());
         match &self.storage {
