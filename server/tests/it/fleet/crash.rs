@@ -28,7 +28,7 @@ use super::{
 
 /// Those that a film comes by on its way into the database.
 const UPLOADING: [Point; 6] =
-    [Point::PartPut, Point::Completing, Point::RowAndOutbox, Point::EventSent, Point::EventRead, Point::EventDone];
+    [Point::PartPut, Point::Completing, Point::RowAndOutbox, Point::EventSent, Point::IndexRead, Point::IndexDone];
 
 /// Those of its making, each with the most often that a seed passes it before the kill.
 const MAKING: [(Point, u64); 5] =
