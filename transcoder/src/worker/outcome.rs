@@ -27,7 +27,7 @@ pub(super) const MOST_BEGINNINGS: i64 = 20;
 /// more try tells it from bad luck.
 const MOST_ATTEMPTS_OF_A_FAULT: i64 = 2;
 /// While a service is away.
-const SERVICE_PAUSE: Duration = Duration::from_secs(10);
+const SERVICE_PAUSE: Duration = Duration::from_secs(5);
 /// Between tries to write down how a job ended.
 const WRITE_AGAIN: Duration = Duration::from_secs(1);
 
