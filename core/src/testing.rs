@@ -20,7 +20,7 @@ pub use deadlock::deadlock;
 pub use film::{age_jobs, end_pauses, expire_leases, film, forget_jobs};
 pub use full::fill;
 pub use leases::{HeldJob, held_jobs, open_jobs, plan_again, segment_rows};
-pub use listed::{forget_cursor, forget_events, listed_video};
+pub use listed::{forget_cursor, forget_events, list_videos, listed_video};
 pub use postgres::PostgresDatabase;
 
 /// Names the private PostgreSQL that `make test` starts; its user may make databases.
