@@ -156,7 +156,7 @@ impl From<BusError> for LastWords {
 impl From<IndexError> for LastWords {
     fn from(error: IndexError) -> Self {
         let exit = match error.kind() {
-            ErrorKind::Unavailable => Exit::Storage,
+            ErrorKind::Unavailable | ErrorKind::Full => Exit::Storage,
             ErrorKind::Conflict | ErrorKind::Refused => Exit::Refused,
             _ => Exit::Internal,
         };
