@@ -1,6 +1,8 @@
 //! The trace that the work of this task belongs to, as W3C Trace Context writes it: it travels with events.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::OnceLock};
+
+use tracing::{Instrument, Span};
 
 tokio::task_local! {
     static CURRENT: TraceParent;
@@ -56,6 +58,37 @@ pub fn current() -> Option<TraceParent> {
 /// Does `work` as a part of the trace.
 pub async fn within<T>(parent: TraceParent, work: impl Future<Output = T>) -> T {
     CURRENT.scope(parent, work).await
+}
+
+/// What makes a trace of spans; the process sets it where traces are wanted.
+pub trait Tracer: Send + Sync {
+    /// Makes the span, which has not begun, a part of this parent's trace.
+    fn adopt(&self, span: &Span, parent: &TraceParent);
+
+    /// What the span is to its children; `None` where nobody keeps it.
+    fn place(&self, span: &Span) -> Option<TraceParent>;
+}
+
+static TRACER: OnceLock<Box<dyn Tracer>> = OnceLock::new();
+
+/// From now on spans make traces. The first tracer stays.
+pub fn set_tracer(tracer: Box<dyn Tracer>) {
+    // A second one comes only from a second platform in one process, as in tests.
+    let _ = TRACER.set(tracer);
+}
+
+/// Does `work` in `span`, as a part of the parent's trace: what it writes, and the work that it asks for, are parts of it too.
+pub async fn spanned<T>(span: Span, parent: Option<TraceParent>, work: impl Future<Output = T>) -> T {
+    let kept = TRACER.get().and_then(|tracer| {
+        if let Some(parent) = &parent {
+            tracer.adopt(&span, parent);
+        }
+        tracer.place(&span)
+    });
+    match kept.or(parent) {
+        Some(place) => within(place, work.instrument(span)).await,
+        None => work.instrument(span).await,
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod renditions;
 mod search;
 mod secret;
 mod storage;
+mod telemetry;
 mod uploads;
 mod value;
 
@@ -38,6 +39,7 @@ pub use network::{Cidr, NetworkSettings, TlsFiles};
 pub use renditions::RenditionSettings;
 pub use search::SearchSettings;
 pub use secret::Secret;
+pub use telemetry::TelemetrySettings;
 pub use uploads::UploadSettings;
 pub use value::bytes as parse_bytes;
 
@@ -65,6 +67,8 @@ pub struct Config {
     pub uploads: UploadSettings,
     /// What one film may be and take.
     pub films: Limits,
+    /// Where traces go; `None`: nowhere.
+    pub telemetry: Option<TelemetrySettings>,
     /// The truth.
     pub database: DbSettings,
     /// Where events go through; `None`: the database's own log.
@@ -114,6 +118,7 @@ pub fn load(sources: &Sources) -> Result<Config, Faults> {
         roles: Roles::read(&mut reader),
         log: LogSettings::read(&mut reader),
         network: NetworkSettings::read(&mut reader),
+        telemetry: telemetry::read(&mut reader),
         accounts: AccountSettings::read(&mut reader),
         films: films::read(&mut reader, uploads.max_bytes),
         uploads,

@@ -18,5 +18,6 @@ pub mod router;
 pub mod routes;
 pub mod search_index;
 pub mod sweeper;
+pub mod telemetry;
 pub mod view;
 pub mod web_app;

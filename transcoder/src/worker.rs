@@ -27,10 +27,10 @@ use mutoscope_core::{
     job::LEASE,
     store::MediaStore,
     time::UnixMs,
+    trace,
 };
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
 
 use self::{error::JobError, keep::Keeper};
 use crate::{
@@ -205,7 +205,10 @@ impl Worker {
                         job.attempt = claim.attempts,
                         video.id = %claim.video_id,
                     );
-                    running.spawn(async move { worker.work_on(claim, extent, stop).await }.instrument(span));
+                    let parent = claim.traceparent.clone();
+                    running.spawn(trace::spanned(span, parent, async move {
+                        worker.work_on(claim, extent, stop).await;
+                    }));
                 }
                 Ok(None) => return,
                 Err(error) => {

@@ -15,6 +15,7 @@ use std::{fmt, ops::Range};
 use crate::{
     id::{JobId, PlanId, VideoId},
     job::Lease,
+    trace::TraceParent,
 };
 
 pub use claim::{Choice, Claimer, claim, is_waiting};
@@ -110,6 +111,8 @@ pub struct Claim {
     pub attempts: i64,
     /// What a viewer waits for.
     pub demanded: Option<Demanded>,
+    /// The trace of the work that asked for it.
+    pub traceparent: Option<TraceParent>,
     /// The right to write its results.
     pub lease: Lease,
 }

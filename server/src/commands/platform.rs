@@ -11,12 +11,13 @@ use mutoscope_core::{
     error::ErrorKind,
 };
 use mutoscope_index::IndexError;
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use super::exit::{Exit, LastWords};
 use crate::{
     app::{self, App, OpenError},
     config::{self, Config, DataFolder, DataFolderError, Faults, LogFormat, LogSettings, Sources},
+    telemetry::Traces,
 };
 
 /// Which platform.
@@ -86,21 +87,24 @@ impl PlaceArgs {
 
 /// Sends the log to standard error.
 pub fn start_log(settings: &LogSettings) {
+    start_log_and_traces(settings, None);
+}
+
+/// The same, and our spans to where traces go.
+pub fn start_log_and_traces(settings: &LogSettings, traces: Option<&Traces>) {
     // The settings were checked when they were read.
     let filter = EnvFilter::try_new(&settings.level).unwrap_or_else(|_| EnvFilter::new("info"));
     // A line that can't be written, as on a full disk, is lost: saying so in the same place would end whoever logs it.
-    let started = match settings.format {
-        LogFormat::Text => fmt()
-            .with_env_filter(filter)
+    let lines = match settings.format {
+        LogFormat::Text => fmt::layer()
             .with_writer(std::io::stderr)
             .with_ansi(std::io::stderr().is_terminal())
             .log_internal_errors(false)
-            .try_init(),
-        LogFormat::Json => {
-            fmt().json().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false).try_init()
-        }
+            .boxed(),
+        LogFormat::Json => fmt::layer().json().with_writer(std::io::stderr).log_internal_errors(false).boxed(),
     };
-    if let Err(error) = started {
+    let log = tracing_subscriber::registry().with(lines.with_filter(filter));
+    if let Err(error) = log.with(traces.map(|traces| traces.layer())).try_init() {
         eprintln!("warning: there is no log: {error}");
     }
 }

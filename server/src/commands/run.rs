@@ -13,13 +13,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     exit::{Exit, LastWords},
-    platform::{PlatformArgs, start_log, with_causes},
+    platform::{PlatformArgs, start_log_and_traces, with_causes},
 };
 use crate::{
     app::App,
     config::{Config, DataFolder},
     listener::{Listener, Tls},
     router,
+    telemetry::Traces,
 };
 
 /// Everything has ended by then, or is left behind.
@@ -59,7 +60,12 @@ pub async fn run(args: RunArgs) -> ExitCode {
 
 async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
     let mut config = args.platform.place.settings(flags(args))?;
-    start_log(&config.log);
+    let traces = config.telemetry.as_ref().map(Traces::open).transpose().map_err(|error| LastWords {
+        code: "telemetry".to_owned(),
+        message: format!("telemetry.otlp_endpoint can't be used: {}", with_causes(&error)),
+        exit: Exit::Usage,
+    })?;
+    start_log_and_traces(&config.log, traces.as_ref());
     DataFolder::prepare(&config)?;
     let lock = DataFolder::lock(&config.data)?;
     config.instance = lock.instance();
@@ -103,6 +109,9 @@ async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
         () = second_signal.cancelled() => return Ok(Exit::Interrupted),
     };
     app.db.close().await;
+    if let Some(traces) = traces {
+        traces.close().await;
+    }
     tracing::info!("stopped");
     Ok(exit)
 }

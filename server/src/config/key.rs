@@ -31,6 +31,8 @@ pub const KEYS: &[Key] = &[
     open("tls.key", "private key, PEM"),
     open("log.level", "what is logged: error, warn, info, debug, trace, or a filter of tracing"),
     open("log.format", "text or json"),
+    open("telemetry.otlp_endpoint", "a collector of traces that takes OTLP over HTTP"),
+    open("telemetry.sample_percent", "how many of a hundred requests are traced"),
     secret("database.url", "sqlite:///.. or postgres://.."),
     secret("database.read_url", "a read replica; comes later"),
     open("database.connections", "connections to the database"),

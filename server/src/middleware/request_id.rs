@@ -8,8 +8,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use mutoscope_core::id::VideoId;
-use tracing::Instrument;
+use mutoscope_core::{id::VideoId, trace};
 use uuid::Uuid;
 
 /// The header of the answer. A client's own value is not taken over: it would let one client write into another's log.
@@ -51,7 +50,7 @@ pub async fn assign(request: Request, next: Next) -> Response {
         );
         response
     };
-    CURRENT.scope(id, work.instrument(span)).await
+    CURRENT.scope(id, trace::spanned(span, None, work)).await
 }
 
 /// The video that an address of the API is about.

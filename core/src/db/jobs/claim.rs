@@ -51,7 +51,7 @@ macro_rules! take {
                 CASE WHEN kind IN ('span', 'captions', 'sidecars') THEN 1 ELSE 0 END, turn, created_at_ms, id LIMIT 1",
             $lock,
             ") RETURNING id, kind, video_id, plan_id, first_segment, end_segment, attempts, demanded_at_ms, \
-                demanded_segment, demanded_rendition, fence"
+                demanded_segment, demanded_rendition, fence, traceparent"
         )
     };
 }
@@ -120,6 +120,7 @@ struct Row {
     demanded_segment: Option<i64>,
     demanded_rendition: Option<String>,
     fence: i64,
+    traceparent: Option<String>,
 }
 
 impl Row {
@@ -145,6 +146,8 @@ impl Row {
             work,
             attempts: self.attempts,
             demanded,
+            // What can't be read is no trace: the work itself does not rest on it.
+            traceparent: self.traceparent.and_then(|text| text.parse().ok()),
             lease: Lease { token, fence: self.fence },
         })
     }

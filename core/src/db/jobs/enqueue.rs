@@ -23,6 +23,7 @@ macro_rules! insert_job {
             .bind(job.end_segment)
             .bind(job.turn)
             .bind(now)
+            .bind($crate::trace::current().map(|parent| parent.to_string()))
             .execute(&mut *$tx)
             .await?;
     }};
@@ -53,8 +54,8 @@ macro_rules! enqueue_plan_within {
 pub(crate) use enqueue_plan_within;
 
 pub(crate) const INSERT: &str = "INSERT INTO jobs (id, work_key, kind, video_id, plan_id, first_segment, \
-    end_segment, turn, not_before_ms, created_at_ms) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (work_key) DO NOTHING";
+    end_segment, turn, not_before_ms, created_at_ms, traceparent) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) ON CONFLICT (work_key) DO NOTHING";
 
 /// A row to insert.
 #[derive(Debug)]
