@@ -32,7 +32,7 @@ pub const KEYS: &[Key] = &[
     open("log.level", "what is logged: error, warn, info, debug, trace, or a filter of tracing"),
     open("log.format", "text or json"),
     secret("database.url", "sqlite:///.. or postgres://.."),
-    secret("database.read_url", "a read replica; comes later"),
+    secret("database.read_url", "a read replica of it, PostgreSQL, for reads that may lag"),
     open("database.connections", "connections to the database"),
     open("storage.url", "file:///.. or s3://bucket/prefix"),
     open("storage.endpoint", "the address of an S3 service other than AWS"),
@@ -71,10 +71,6 @@ pub const KEYS: &[Key] = &[
         "how often the index role copies the embedded index to the storage, in seconds; 0: never",
     ),
 ];
-
-/// Settings that the documents promise and this version does not have, with what happens without them.
-pub(super) const LATER: &[(&str, &str)] =
-    &[("database.read_url", "read replicas come in a later version; leave it out, and all reads go to database.url")];
 
 impl Key {
     /// The variable that sets it.
