@@ -9,3 +9,4 @@ mod bad_input;
 mod fairness;
 mod main_job;
 mod restart;
+mod through_kafka;
