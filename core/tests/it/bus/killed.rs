@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     env,
-    process::{Child, Command},
+    process::{Child, Command, Stdio},
     sync::Mutex,
     time::Duration,
 };
@@ -34,7 +34,7 @@ impl Broker {
     }
 
     fn start(&self) {
-        let process = Command::new(&self.start).spawn().unwrap();
+        let process = Command::new(&self.start).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let mut processes = self.processes.lock().unwrap();
         processes.0 = process.id();
         processes.1.push(process);
