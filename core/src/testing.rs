@@ -16,7 +16,7 @@ use crate::{
 
 pub use deadlock::deadlock;
 pub use film::{age_jobs, end_pauses, expire_leases, film, forget_jobs};
-pub use listed::{forget_cursor, forget_events, listed_video};
+pub use listed::{forget_cursor, forget_events, list_videos, listed_video};
 
 /// Names the private PostgreSQL that `make test` starts; its user may make databases.
 const POSTGRES_URL: &str = "MUTOSCOPE_TEST_POSTGRES_URL";

@@ -13,7 +13,6 @@ use mutoscope_core::{
     search::SearchBackend,
     store::{MediaStore, StoreError},
 };
-use mutoscope_index::EmbeddedSearch;
 use mutoscope_transcoder::demand::{Bells, Demand};
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +25,7 @@ use crate::{
     config::Config,
     middleware::headers,
     routes::{playback::MediaCache, uploads::Receiving},
+    search_index::{SearchIndex, SearchIndexError},
 };
 
 /// The platform in this process.
@@ -43,6 +43,8 @@ pub struct App {
     pub bus: Arc<dyn EventBus>,
     /// Finds videos by words.
     pub search: Arc<dyn SearchBackend>,
+    /// The same, by kind.
+    pub search_index: SearchIndex,
     /// What rings between the roles of this process.
     pub bells: Arc<Bells>,
     /// Asks for segments that viewers wait for.
@@ -75,9 +77,9 @@ pub enum OpenError {
     /// The storage.
     #[error("the storage can't be opened")]
     Storage(#[from] StoreError),
-    /// The folder of the search index.
+    /// The search index.
     #[error("the search index can't be opened")]
-    Search(#[from] std::io::Error),
+    Search(#[from] SearchIndexError),
     /// The signing keys.
     #[error("the signing keys can't be used")]
     Keys(#[from] KeyFileError),
@@ -101,6 +103,7 @@ impl App {
         let (log, sequencer) = log::open(db.clone(), owner);
         let bus = bus(&config, &db, &log)?;
         let bells = Bells::new();
+        let search_index = SearchIndex::open(&config)?;
         let app = Self {
             demand: Demand::new(db.clone(), Arc::clone(&bells)),
             bells,
@@ -110,7 +113,8 @@ impl App {
             store,
             log,
             bus,
-            search: Arc::new(EmbeddedSearch::open(config.data.join("index"))?),
+            search: search_index.backend(),
+            search_index,
             keys,
             passwords: PasswordHashers::new()?,
             throttle: Throttle::default(),

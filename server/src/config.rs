@@ -15,6 +15,7 @@ mod log;
 mod network;
 mod reader;
 mod renditions;
+mod search;
 mod secret;
 mod storage;
 mod uploads;
@@ -35,6 +36,7 @@ pub use key::{KEYS, Key};
 pub use log::{LogFormat, LogSettings};
 pub use network::{Cidr, NetworkSettings, TlsFiles};
 pub use renditions::RenditionSettings;
+pub use search::SearchSettings;
 pub use secret::Secret;
 pub use uploads::UploadSettings;
 pub use value::bytes as parse_bytes;
@@ -66,6 +68,8 @@ pub struct Config {
     pub kafka: Option<KafkaSettings>,
     /// The bytes.
     pub storage: StoreSettings,
+    /// Where videos are found by words.
+    pub search: SearchSettings,
     /// The file of signing keys; made at first run.
     pub signing_keys: PathBuf,
     /// The media process is jailed; off only for systems without seccomp.
@@ -93,6 +97,7 @@ pub fn load(sources: &Sources) -> Result<Config, Faults> {
     let mut reader = Reader::gather(sources);
     let data = reader.path("data").unwrap_or_else(|| absolute(Path::new("data")));
     let uploads = UploadSettings::read(&mut reader);
+    let storage = storage::read(&mut reader, &data);
     let config = Config {
         name: reader.text("name").unwrap_or_else(|| "Mutoscope".to_owned()),
         roles: Roles::read(&mut reader),
@@ -103,7 +108,8 @@ pub fn load(sources: &Sources) -> Result<Config, Faults> {
         uploads,
         database: database::read(&mut reader, &data),
         kafka: events::read(&mut reader),
-        storage: storage::read(&mut reader, &data),
+        search: SearchSettings::read(&mut reader, &storage),
+        storage,
         signing_keys: reader.path("signing_keys").unwrap_or_else(|| data.join("keys").join("signing.json")),
         sandbox: reader.flag("sandbox").unwrap_or(true),
         renditions: RenditionSettings::read(&mut reader),

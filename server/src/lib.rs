@@ -15,6 +15,7 @@ pub mod middleware;
 pub mod openapi;
 pub mod router;
 pub mod routes;
+pub mod search_index;
 pub mod sweeper;
 pub mod view;
 pub mod web_app;

@@ -10,6 +10,7 @@ use mutoscope_core::{
     db::{Db, DbError},
     error::ErrorKind,
 };
+use mutoscope_index::IndexError;
 use tracing_subscriber::{EnvFilter, fmt};
 
 use super::exit::{Exit, LastWords};
@@ -145,6 +146,17 @@ impl From<BusError> for LastWords {
             BusError::StillUnreadable(_) => ("event_unreadable", Exit::Refused),
         };
         Self { code: code.to_owned(), message: with_causes(&error), exit }
+    }
+}
+
+impl From<IndexError> for LastWords {
+    fn from(error: IndexError) -> Self {
+        let exit = match error.kind() {
+            ErrorKind::Unavailable => Exit::Storage,
+            ErrorKind::Conflict | ErrorKind::Refused => Exit::Refused,
+            _ => Exit::Internal,
+        };
+        Self { code: "index_rebuild".to_owned(), message: with_causes(&error), exit }
     }
 }
 

@@ -61,14 +61,20 @@ pub const KEYS: &[Key] = &[
     open("kafka.partitions", "partitions of topics that admin setup makes"),
     open("kafka.replication", "copies of each partition that admin setup makes"),
     open("kafka.retention_days", "how long topics keep events, in days"),
-    open("search.url", "Elasticsearch; comes later"),
+    secret("search.url", "Elasticsearch or OpenSearch, https://..; absent: the embedded index"),
+    open("search.username", "the user of it"),
+    secret("search.password", "the user's password"),
+    open("search.ca_file", "certificates, PEM, that are believed for it instead of the system's"),
+    open("search.index", "the name of the index in it"),
+    open(
+        "search.snapshot_every_s",
+        "how often the index role copies the embedded index to the storage, in seconds; 0: never",
+    ),
 ];
 
 /// Settings that the documents promise and this version does not have, with what happens without them.
-pub(super) const LATER: &[(&str, &str)] = &[
-    ("database.read_url", "read replicas come in a later version; leave it out, and all reads go to database.url"),
-    ("search.url", "Elasticsearch comes in a later version; leave it out, and the embedded index is used"),
-];
+pub(super) const LATER: &[(&str, &str)] =
+    &[("database.read_url", "read replicas come in a later version; leave it out, and all reads go to database.url")];
 
 impl Key {
     /// The variable that sets it.

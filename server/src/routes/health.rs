@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{app::App, extract::ApiJson};
+use crate::{app::App, extract::ApiJson, search_index::SearchIndex};
 
 /// A part that takes longer to answer is not there.
 const LONGEST_ANSWER: Duration = Duration::from_secs(3);
@@ -34,7 +34,7 @@ struct Part {
     name: &'static str,
     /// Whether it answers as it should.
     ready: bool,
-    /// Whether nothing can be served without it. Events wait for Kafka; everything else goes on.
+    /// Whether nothing can be served without it. Events wait for Kafka, searches for a service; all else goes on.
     needed: bool,
 }
 
@@ -56,7 +56,7 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
     let (database, storage, search, events) = tokio::join!(
         answers("database", app.db.ping()),
         answers("storage", look_into_storage(&app)),
-        answers("search", app.search.health()),
+        look_into_search(&app),
         look_into_events(&app),
     );
     let mut parts = vec![database, storage, search];
@@ -82,6 +82,13 @@ where
         }
     };
     Part { name, ready, needed: true }
+}
+
+/// A service is away for all processes alike: none of them serves better than another. An index of this process's own that
+/// is still being made is there soon.
+async fn look_into_search(app: &App) -> Part {
+    let needed = matches!(app.search_index, SearchIndex::Embedded(_));
+    Part { needed, ..answers("search", app.search.health()).await }
 }
 
 /// Without Kafka, events are a part of the database.

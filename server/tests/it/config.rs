@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mutoscope_core::{bus::kafka::Mechanism, media::VideoCodec, store::StoreSettings};
-use mutoscope_server::config::{self, Config, Faults, KEYS, Registration, Sources};
+use mutoscope_server::config::{self, Config, Faults, KEYS, Registration, SearchSettings, Sources};
 use mutoscope_transcoder::span::Verification;
 
 /// A file with this text, variables and flags; the folder lives as long as the result.
@@ -228,4 +228,54 @@ fn every_setting_can_be_given_by_its_variable() {
     ] {
         assert_eq!(known[name], variable);
     }
+}
+
+#[test]
+fn a_search_service_is_an_address_with_or_without_a_user() {
+    let service = |given: &Given| match given.load().unwrap().search {
+        SearchSettings::Service(settings) => settings,
+        SearchSettings::Embedded { .. } => panic!("a service is set"),
+    };
+    let given = Given::file("[search]\nurl = 'https://ada:p%40ss@search.example.org:9200/es'\n");
+    let settings = service(&given);
+    assert_eq!(settings.url.as_str(), "https://search.example.org:9200/es");
+    assert_eq!(settings.login, Some(("ada".to_owned(), "p@ss".to_owned())));
+    assert_eq!(settings.index, "mutoscope");
+    assert!(!format!("{settings:?}").contains("p@ss"));
+
+    let given = Given::file("[search]\nurl = 'http://127.0.0.1:9200'\nusername = 'ada'\nindex = 'films-2'\n")
+        .variable("MUTOSCOPE_SEARCH_PASSWORD", "secret");
+    let settings = service(&given);
+    assert_eq!(settings.login, Some(("ada".to_owned(), "secret".to_owned())));
+    assert_eq!(settings.index, "films-2");
+
+    for (text, fault) in [
+        ("url = 'search.example.org'", "write https://"),
+        ("url = 'ftp://search.example.org'", "write https://"),
+        ("url = 'http://ada@search'", "without a password"),
+        ("url = 'http://ada:hidden-one@search?x=1'", "write https://"),
+        ("url = 'http://search'\nusername = 'ada'", "needs search.password"),
+        ("url = 'http://ada:hidden-one@search'\nusername = 'ada'\npassword = 'x'", "names a user, and so do"),
+        ("url = 'http://search'\nindex = 'A*'", "lower-case letters"),
+        ("url = 'http://search'\nca_file = 'absent.pem'", "can't be read"),
+        ("url = 'http://search'\nsnapshot_every_s = 60", "embedded index alone"),
+        ("username = 'ada'\npassword = 'x'", "set search.url too"),
+        ("index = 'films'", "set search.url too"),
+    ] {
+        let told = Given::file(&format!("[search]\n{text}\n")).faults();
+        assert!(told.contains(fault) && !told.contains("hidden-one"), "{text}: {told}");
+    }
+}
+
+#[test]
+fn the_embedded_index_is_copied_where_several_machines_share_a_storage() {
+    let every = |text: &str| match Given::file(text).load().unwrap().search {
+        SearchSettings::Embedded { snapshot_every } => snapshot_every.map(|every| every.as_secs()),
+        SearchSettings::Service(_) => panic!("no service is set"),
+    };
+    let bucket = "[storage]\nurl = 's3://films'\naccess_key = 'a'\nsecret_key = 'b'\n";
+    assert_eq!(every(""), None);
+    assert_eq!(every("[search]\nsnapshot_every_s = 60\n"), Some(60));
+    assert_eq!(every(bucket), Some(600));
+    assert_eq!(every(&format!("{bucket}[search]\nsnapshot_every_s = 0\n")), None);
 }

@@ -16,6 +16,7 @@ mod privacy;
 mod routes;
 mod s3;
 mod search;
+mod search_service;
 mod sidecars;
 mod strangers;
 mod uploads;

@@ -3151,7 +3151,7 @@ export interface components {
         Part: {
             /** @description `database`, `storage`, `search` or, where Kafka carries events, `events`. */
             name: string;
-            /** @description Whether nothing can be served without it. Events wait for Kafka; everything else goes on. */
+            /** @description Whether nothing can be served without it. Events wait for Kafka, searches for a service; all else goes on. */
             needed: boolean;
             /** @description Whether it answers as it should. */
             ready: boolean;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use mutoscope_core::{
-    bus::suite::{Rig, follow, real_kafka},
+    bus::suite::{Rig, follow, real_kafka, within},
     db::{outbox, relay},
     testing::{on_both_databases, write_event},
 };
@@ -78,6 +78,13 @@ async fn a_broker_that_is_killed_under_load_loses_no_event_and_doubles_no_effect
         wanted.extend(load.await.unwrap());
         assert!(outbox::cursor(&db, relay::CURSOR).await.unwrap() < COUNT as i64, "the relay waits");
         broker.start();
+        // It waits for its own registration to run out before it takes its place again.
+        within(async {
+            while rig.bus.health().await.is_err() {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        })
+        .await;
 
         let member = rig.join("killed");
         let (followed, taken) = tokio::join!(follow(rig.follow(), 0, COUNT), take_in_effect(&db, member, COUNT));

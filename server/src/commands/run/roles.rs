@@ -3,7 +3,7 @@
 use std::{future::Future, time::Duration};
 
 use mutoscope_core::bus::{self, BusError, kafka::Relay, log::Sequencer};
-use mutoscope_index::Consumer;
+use mutoscope_index::{Consumer, Snapshots};
 use mutoscope_transcoder::{
     jail::{MediaProcess, MediaSettings, Sandbox},
     plan::{CarryOver, PlanSettings},
@@ -11,7 +11,12 @@ use mutoscope_transcoder::{
 };
 use tokio::task::JoinSet;
 
-use crate::{app::App, config::Config, sweeper};
+use crate::{
+    app::App,
+    config::{Config, SearchSettings},
+    search_index::SearchIndex,
+    sweeper,
+};
 
 /// What runs.
 #[derive(Debug, Default)]
@@ -35,10 +40,22 @@ impl Running {
         }
         self.spawn("keys", app.keys.clone().watch(stop()));
         self.spawn("sweeper", sweeper::run(app.clone(), sweeper::LOOK_EVERY, stop()));
-        // The embedded index belongs to the processes that search it.
-        if roles.api || roles.index {
-            let consumer = Consumer::new(app.db.clone(), app.bus.follow()?, app.search.clone());
-            self.spawn("index", consumer.run(stop()));
+        let consumer = || -> Result<Consumer, BusError> {
+            Ok(Consumer::new(app.db.clone(), app.bus.follow()?, app.search.clone()))
+        };
+        match &app.search_index {
+            // It belongs to the processes that search it: each feeds its own.
+            SearchIndex::Embedded(search) if roles.api || roles.index => {
+                let snapshots = Snapshots::new(app.db.clone(), app.store.clone(), search.clone());
+                self.spawn("index", consumer()?.starting_from(snapshots.clone()).run(stop()));
+                if roles.index
+                    && let SearchSettings::Embedded { snapshot_every: Some(every) } = app.config.search
+                {
+                    self.spawn("snapshots", snapshots.run(every, stop()));
+                }
+            }
+            SearchIndex::Service(_) if roles.index => self.spawn("index", consumer()?.one_of_many().run(stop())),
+            SearchIndex::Embedded(_) | SearchIndex::Service(_) => {}
         }
         if roles.transcode {
             self.spawn("transcode", transcode(app.clone()));

@@ -77,6 +77,12 @@ impl Platform {
         Self::open(folder, |_| (), move |config| config.kafka = Some(kafka), None).await
     }
 
+    /// Starts one that searches elsewhere.
+    pub async fn start_searching(search: mutoscope_server::config::SearchSettings) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::open(folder, |_| (), move |config| config.search = search, None).await
+    }
+
     /// Stops, and starts again on the same data.
     pub async fn restart(self) -> Self {
         let (folder, settings) = (Arc::clone(&self.folder), self.settings);
