@@ -24,4 +24,12 @@ check_format() (cd "$root" && cargo fmt --all --check)
 
 check_clippy() (cd "$root" && cargo clippy --workspace --all-targets --locked -- -D warnings)
 
+# The points at which the crash suite kills a process are in builds for tests alone (core/src/crash.rs). scripts/generated has
+# just built the program as people build it.
+check_crash_points() {
+  # shellcheck disable=SC2154 # env.sh sets it
+  local program=$target_dir/debug/mutoscope
+  [ -x "$program" ] && ! grep -q TEST_CRASH_ORDER "$program"
+}
+
 check_web() (cd "$root/web" && npm run --silent lint && npm run --silent typecheck)

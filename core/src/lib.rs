@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod bus;
+pub mod crash;
 pub mod db;
 pub mod error;
 pub mod event;

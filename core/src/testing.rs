@@ -1,12 +1,14 @@
 //! What the other crates' tests share: a database of each kind, new and empty, per test.
 
+pub mod crash_at;
 mod deadlock;
 mod film;
+mod full;
+mod leases;
 mod listed;
+mod postgres;
 
 use std::{future::Future, time::Duration};
-
-use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
 
 use crate::{
     db::{Db, DbError, DbSettings, outbox::append_event, uploads::Allowance, write},
@@ -16,7 +18,10 @@ use crate::{
 
 pub use deadlock::deadlock;
 pub use film::{age_jobs, end_pauses, expire_leases, film, forget_jobs};
+pub use full::fill;
+pub use leases::{HeldJob, held_jobs, open_jobs, plan_again, segment_rows};
 pub use listed::{forget_cursor, forget_events, list_videos, listed_video};
+pub use postgres::PostgresDatabase;
 
 /// Names the private PostgreSQL that `make test` starts; its user may make databases.
 const POSTGRES_URL: &str = "MUTOSCOPE_TEST_POSTGRES_URL";
@@ -46,22 +51,11 @@ where
     F: Fn(Db) -> Fut,
     Fut: Future<Output = ()>,
 {
-    let options: PgConnectOptions = server.parse().expect("a PostgreSQL address");
-    let name = format!("t{}", uuid::Uuid::new_v4().simple());
-    let mut admin = options.connect().await.expect("PostgreSQL answers");
-    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
-        .execute(&mut admin)
-        .await
-        .expect("a new database");
-    let url = options.database(&name).to_url_lossy().to_string();
-    let db = Db::open(&DbSettings { url, connections: 4 }).await.expect("PostgreSQL opens");
+    let database = PostgresDatabase::on(server).await;
+    let db = Db::open(&DbSettings { url: database.url.clone(), connections: 4 }).await.expect("PostgreSQL opens");
     test(db.clone()).await;
     db.close().await;
-    sqlx::query(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)")))
-        .execute(&mut admin)
-        .await
-        .expect("the database goes");
-    admin.close().await.expect("the connection closes");
+    database.remove().await;
 }
 
 /// Commits one event of a video that nothing else knows.
@@ -140,6 +134,13 @@ pub async fn make_user(db: &Db, username: &str) -> UserId {
     let id = UserId::new();
     insert_user(db, id, username).await.expect("the account is made");
     id
+}
+
+/// The same, where it may fail.
+pub async fn try_to_make_user(db: &Db, username: &str) -> Result<UserId, DbError> {
+    let id = UserId::new();
+    insert_user(db, id, username).await?;
+    Ok(id)
 }
 
 async fn insert_user(db: &Db, id: UserId, username: &str) -> Result<(), DbError> {

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, error::Error, sync::Arc, time::Duration};
 
 use mutoscope_core::{
     bus::{BusError, Follower, Placed},
+    crash::{self, Point},
     db::{Db, leases, outbox, search_documents},
     event::What,
     id::VideoId,
@@ -121,10 +122,12 @@ impl Consumer {
             tokio::time::sleep(LOOK_EVERY).await;
             return Ok(());
         }
+        crash::reached(Point::IndexRead);
         let end = last.position;
         let batch = SearchBatch { changes: self.changes(&events).await?, after: position, position: end };
         match self.backend.apply(batch).await {
             Ok(()) => {
+                crash::reached(Point::IndexDone);
                 tracing::debug!(position = end, "search index follows");
                 Ok(())
             }

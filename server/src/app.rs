@@ -99,7 +99,7 @@ impl App {
     pub fn on_database(config: Config, db: Db) -> Result<(Self, Sequencer), OpenError> {
         let store = MediaStore::open(&config.storage)?;
         let keys = SigningKeys::open(config.signing_keys.clone())?;
-        let owner = format!("server-{}", uuid::Uuid::new_v4().simple());
+        let owner = config.lease_owner("sequencer");
         let (log, sequencer) = log::open(db.clone(), owner);
         let bus = bus(&config, &db, &log)?;
         let bells = Bells::new();

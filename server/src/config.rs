@@ -42,6 +42,7 @@ pub use uploads::UploadSettings;
 pub use value::bytes as parse_bytes;
 
 use reader::Reader;
+use uuid::Uuid;
 
 /// The whole configuration, checked.
 #[derive(Debug, Clone)]
@@ -50,6 +51,8 @@ pub struct Config {
     pub name: String,
     /// Database, objects, index and keys lie below it unless told otherwise; absolute.
     pub data: PathBuf,
+    /// Names this platform's processes in leases: the data folder's name once it is locked, by chance before.
+    pub instance: Uuid,
     /// What this process does.
     pub roles: Roles,
     /// What is logged, and how.
@@ -78,6 +81,13 @@ pub struct Config {
     pub renditions: RenditionSettings,
 }
 
+impl Config {
+    /// What a task of this process is called in leases, unlike any other.
+    pub fn lease_owner(&self, task: &str) -> String {
+        format!("{}/{task}-{}-{}", self.instance, std::process::id(), Uuid::new_v4().simple())
+    }
+}
+
 /// Where settings come from, the weakest first.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
@@ -100,6 +110,7 @@ pub fn load(sources: &Sources) -> Result<Config, Faults> {
     let storage = storage::read(&mut reader, &data);
     let config = Config {
         name: reader.text("name").unwrap_or_else(|| "Mutoscope".to_owned()),
+        instance: Uuid::new_v4(),
         roles: Roles::read(&mut reader),
         log: LogSettings::read(&mut reader),
         network: NetworkSettings::read(&mut reader),

@@ -61,7 +61,7 @@ pub enum SweepError {
 /// Looks every `pause` until `stop`, and sweeps while this process holds the right. Where nothing is due nothing is
 /// written: an idle platform is idle.
 pub async fn run(app: App, pause: Duration, stop: CancellationToken) {
-    let owner = format!("sweeper-{}", uuid::Uuid::new_v4().simple());
+    let owner = app.config.lease_owner("sweeper");
     let mut cleaned_at: Option<Instant> = None;
     loop {
         metrics::fold();

@@ -17,9 +17,10 @@ use std::{sync::Arc, time::Duration};
 
 use mutoscope_core::{
     bus::{BusError, Follower, log::EventLog},
+    crash::{self, Point},
     db::{
         Db,
-        jobs::{self, Choice, Claim, Claimer, Work},
+        jobs::{self, Choice, Claim, Claimer, LeftBy, Work},
     },
     event::What,
     id::PlanId,
@@ -53,6 +54,8 @@ const REPLAN_EVERY: Duration = Duration::from_secs(30);
 /// Whether others may hold leases in the same database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Neighbours {
+    /// What is leased as this process begins was left by one that died only where it ran here before
+    /// ([`WorkerSettings::instance`]).
     Possible,
     /// This process is the only one: what is leased as it begins was left by one that died.
     Impossible,
@@ -71,8 +74,10 @@ impl Neighbours {
 /// What an operator may choose about a worker.
 #[derive(Debug, Clone)]
 pub struct WorkerSettings {
-    /// Names this process in leases: host and process id.
+    /// Names this process in leases.
     pub owner: String,
+    /// Owners whose names begin with `INSTANCE/` ran in this one's place before it: no two run at a time.
+    pub instance: Option<String>,
     /// Jobs at a time. A segment that a viewer waits for may take one place more.
     pub slots: usize,
     /// How films are planned.
@@ -88,6 +93,7 @@ impl WorkerSettings {
     pub fn new(owner: String) -> Self {
         Self {
             owner,
+            instance: None,
             slots: std::thread::available_parallelism().map_or(1, usize::from),
             plan: PlanSettings::default(),
             limits: Limits::default(),
@@ -144,9 +150,7 @@ impl Worker {
         };
         tracing::info!(slots = self.settings.slots, fingerprint, "ready to transcode");
         let claimer = Claimer { owner: self.settings.owner.clone(), fingerprint };
-        if self.settings.neighbours == Neighbours::Impossible {
-            self.take_back().await;
-        }
+        self.take_back().await;
         let mut running = JoinSet::new();
         let listener = log.map(|log| tokio::spawn(listen(log, Arc::clone(&self.bells), stop.clone())));
         let mut replan_at = Instant::now();
@@ -191,6 +195,7 @@ impl Worker {
             };
             match self.next_job(claimer, choice).await {
                 Ok(Some(claim)) => {
+                    crash::reached(Point::LeaseTaken);
                     let (worker, stop) = (self.clone(), stop.clone());
                     running.spawn(async move { worker.work_on(claim, extent, stop).await });
                 }
@@ -226,7 +231,7 @@ impl Worker {
     }
 
     async fn perform(&self, claim: &Claim, extent: Extent, cancel: CancellationToken) -> Result<Performed, JobError> {
-        if claim.attempts > outcome::MOST_ATTEMPTS {
+        if claim.attempts > outcome::MOST_BEGINNINGS {
             return Err(JobError::Exhausted);
         }
         match &claim.work {
@@ -254,7 +259,12 @@ impl Worker {
 
     /// What a process that died had in its hands can be taken at once, not only when the leases end.
     async fn take_back(&self) {
-        match jobs::end_leases(&self.db).await {
+        let left_by = match (self.settings.neighbours, &self.settings.instance) {
+            (Neighbours::Impossible, _) => LeftBy::Anyone,
+            (Neighbours::Possible, Some(instance)) => LeftBy::Instance(instance),
+            (Neighbours::Possible, None) => return,
+        };
+        match jobs::end_leases(&self.db, left_by).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "jobs that were interrupted go on"),
             Err(error) => {

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{BusError, Delivery, Member};
 use crate::{
+    crash::{self, Point},
     db::{Db, inbox},
     event::{Reason, What},
 };
@@ -42,10 +43,12 @@ pub async fn take_in(db: Db, mut member: Box<dyn Member>, ring: impl Fn() + Send
 /// Dropped in the middle, it comes again, and what had its effect has none.
 async fn turn(db: &Db, member: &mut dyn Member, ring: &(impl Fn() + Sync)) -> Result<(), BusError> {
     let deliveries = member.next().await?;
+    crash::reached(Point::EventRead);
     let mut is_work = false;
     for delivery in &deliveries {
         is_work |= take(db, member, delivery).await?;
     }
+    crash::reached(Point::EventDone);
     member.commit().await?;
     if is_work {
         ring();

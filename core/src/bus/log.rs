@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{BusError, Delivery, EventBus, Follower, Member, Source};
 use crate::{
+    crash::{self, Point},
     db::{Db, DbError, dead_letters, leases, outbox, relay},
     event::{self, DeadLetter, Reason},
 };
@@ -57,6 +58,7 @@ impl Sequencer {
             let wait = match self.place().await {
                 Ok(0) => LOOK_EVERY,
                 Ok(count) => {
+                    crash::reached(Point::EventSent);
                     self.placed.send_modify(|total| *total += count);
                     Duration::ZERO
                 }

@@ -54,14 +54,15 @@ impl DbError {
     /// Whether the database ended a transaction so that another one could go on; nothing of it was kept, and run again it
     /// may well succeed.
     ///
-    /// PostgreSQL, appendix A: 40001 serialization failure, 40P01 deadlock detected. SQLite: SQLITE_BUSY (5) and
+    /// PostgreSQL, appendix A: 40001 serialization failure, 40P01 deadlock detected, 25P03 the transaction was silent for too
+    /// long. SQLite: SQLITE_BUSY (5) and
     /// SQLITE_LOCKED (6) with their extended codes.
     pub(super) fn is_passing(&self) -> bool {
         let Self::Driver(sqlx::Error::Database(error)) = self else {
             return false;
         };
         match error.code().as_deref() {
-            Some("40001" | "40P01") => true,
+            Some("40001" | "40P01" | "25P03") => true,
             // A PostgreSQL code has five characters, and none of its numbers is as small.
             Some(code) => code.len() < 5 && code.parse::<i64>().is_ok_and(|code| matches!(code & 0xff, 5 | 6)),
             None => false,
@@ -84,15 +85,21 @@ fn driver_kind(source: &sqlx::Error) -> ErrorKind {
         | sqlx::Error::Tls(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
+        // What a server or a proxy says that goes away in the middle of a greeting.
+        | sqlx::Error::Protocol(_)
         | sqlx::Error::WorkerCrashed => ErrorKind::Unavailable,
         sqlx::Error::RowNotFound => ErrorKind::NotFound,
         sqlx::Error::Database(error) => match error.code().as_deref() {
-            // SQLite: SQLITE_BUSY (5), SQLITE_LOCKED (6), SQLITE_IOERR (10), SQLITE_FULL (13) and their extended codes.
-            Some(code) if code.parse::<i64>().is_ok_and(|c| matches!(c & 0xff, 5 | 6 | 10 | 13)) => {
-                ErrorKind::Unavailable
-            }
-            // PostgreSQL, appendix A: class 08 connection, 40 rollback, 53 resources, 57P operator's intervention.
-            Some(code) if ["08", "40", "53"].iter().any(|class| code.starts_with(class)) || code.starts_with("57P") => {
+            // PostgreSQL: 53100 disk full. SQLite: SQLITE_FULL (13).
+            Some("53100" | "13") => ErrorKind::Full,
+            // SQLite: SQLITE_BUSY (5), SQLITE_LOCKED (6), SQLITE_IOERR (10) and their extended codes.
+            Some(code) if code.parse::<i64>().is_ok_and(|c| matches!(c & 0xff, 5 | 6 | 10)) => ErrorKind::Unavailable,
+            // PostgreSQL, appendix A: class 08 connection, 40 rollback, 53 resources, 57P operator's intervention, 58
+            // system error (a full disk, say), 25P03 a silent transaction.
+            Some(code)
+                if ["08", "25P03", "40", "53", "58"].iter().any(|class| code.starts_with(class))
+                    || code.starts_with("57P") =>
+            {
                 ErrorKind::Unavailable
             }
             _ => ErrorKind::Internal,

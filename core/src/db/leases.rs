@@ -34,6 +34,18 @@ pub async fn hold(db: &Db, name: &str, owner: &str, length: Duration) -> Result<
     Ok(row.map(|(token, fence)| Lease { token, fence }))
 }
 
+/// Ends the rights of owners named `INSTANCE/..`, for a process that begins where they ran before: the next one to want a
+/// right of theirs need not wait for its end.
+pub async fn end_left_by(db: &Db, instance: &str) -> Result<(), DbError> {
+    write!(db, tx => {
+        sqlx::query("UPDATE leases SET until_ms = 0 WHERE owner LIKE $1")
+            .bind(format!("{instance}/%"))
+            .execute(&mut *tx)
+            .await?;
+    });
+    Ok(())
+}
+
 /// Gives the right back, so that the next owner need not wait for its end.
 pub async fn release(db: &Db, name: &str, owner: &str) -> Result<(), DbError> {
     write!(db, tx => {

@@ -3,13 +3,20 @@
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::Notify;
 
 use super::DbError;
+
+/// A process that freezes, or whose host is gone, in the middle of a transaction holds the rows that it locked: nobody could
+/// go on with its film. No transaction of ours says nothing for so long.
+const END_OF_SILENT_TRANSACTIONS: &str = "SET idle_in_transaction_session_timeout = '3s'";
+
+/// Who asks is told that the server is away, or has more to do than it can, while they still wait.
+const ANSWER_WITHIN: Duration = Duration::from_secs(6);
 
 /// Where the database is and how many connections it may have.
 #[derive(Clone)]
@@ -82,6 +89,9 @@ impl Db {
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(15))
+            // SQLite rolls a transaction back by itself where the disk is full or fails; the driver does not see that, and
+            // would refuse every other transaction on this connection. A new one takes its place.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(writing)
             .await?;
         sqlx::migrate!("../schema/sqlite").run(&writer).await?;
@@ -97,7 +107,10 @@ impl Db {
             .map_err(|_| DbError::Address("it is not a PostgreSQL address".to_owned()))?;
         let pool = PgPoolOptions::new()
             .max_connections(settings.connections.max(2))
-            .acquire_timeout(Duration::from_secs(15))
+            .acquire_timeout(ANSWER_WITHIN)
+            .after_connect(|connection, _| {
+                Box::pin(async move { sqlx::query(END_OF_SILENT_TRANSACTIONS).execute(connection).await.map(|_| ()) })
+            })
             .connect_with(options)
             .await?;
         sqlx::migrate!("../schema/postgres").run(&pool).await?;

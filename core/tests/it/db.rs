@@ -3,11 +3,14 @@
 mod accounts;
 mod contention;
 mod films;
+mod full;
 mod garbage;
 mod jobs;
+mod killed;
 mod leases;
 mod outbox;
 mod plans;
 mod remake;
+mod stale;
 mod uploads;
 mod videos;

@@ -88,13 +88,17 @@ impl PlaceArgs {
 pub fn start_log(settings: &LogSettings) {
     // The settings were checked when they were read.
     let filter = EnvFilter::try_new(&settings.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    // A line that can't be written, as on a full disk, is lost: saying so in the same place would end whoever logs it.
     let started = match settings.format {
         LogFormat::Text => fmt()
             .with_env_filter(filter)
             .with_writer(std::io::stderr)
             .with_ansi(std::io::stderr().is_terminal())
+            .log_internal_errors(false)
             .try_init(),
-        LogFormat::Json => fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init(),
+        LogFormat::Json => {
+            fmt().json().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false).try_init()
+        }
     };
     if let Err(error) = started {
         eprintln!("warning: there is no log: {error}");
@@ -126,7 +130,7 @@ impl From<DataFolderError> for LastWords {
 impl From<DbError> for LastWords {
     fn from(error: DbError) -> Self {
         let (code, exit) = match error.kind() {
-            ErrorKind::Unavailable => ("database_unavailable", Exit::Storage),
+            ErrorKind::Unavailable | ErrorKind::Full => ("database_unavailable", Exit::Storage),
             ErrorKind::Refused => ("database_address", Exit::Usage),
             ErrorKind::NotFound => ("not_found", Exit::Refused),
             ErrorKind::Conflict => ("conflict", Exit::Refused),
@@ -152,7 +156,7 @@ impl From<BusError> for LastWords {
 impl From<IndexError> for LastWords {
     fn from(error: IndexError) -> Self {
         let exit = match error.kind() {
-            ErrorKind::Unavailable => Exit::Storage,
+            ErrorKind::Unavailable | ErrorKind::Full => Exit::Storage,
             ErrorKind::Conflict | ErrorKind::Refused => Exit::Refused,
             _ => Exit::Internal,
         };

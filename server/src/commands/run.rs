@@ -5,6 +5,7 @@ mod signals;
 
 use std::{process::ExitCode, time::Duration};
 
+use mutoscope_core::db::leases;
 use mutoscope_transcoder::error::MediaErrorCode;
 use tokio_util::sync::CancellationToken;
 
@@ -55,10 +56,11 @@ pub async fn run(args: RunArgs) -> ExitCode {
 }
 
 async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
-    let config = args.platform.place.settings(flags(args))?;
+    let mut config = args.platform.place.settings(flags(args))?;
     start_log(&config.log);
     DataFolder::prepare(&config)?;
-    let _lock = DataFolder::lock(&config.data)?;
+    let lock = DataFolder::lock(&config.data)?;
+    config.instance = lock.instance();
     let stop = CancellationToken::new();
     // Before anything is opened, so that a signal at any moment finds an ear.
     let second_signal = signals::listen(stop.clone()).map_err(|error| internal(&error))?;
@@ -68,6 +70,7 @@ async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
     let listener = if config.roles.api { Some(bind(&config).await?) } else { None };
     let (mut app, sequencer) = App::open(config).await?;
     app.stop = stop.clone();
+    leases::end_left_by(&app.db, &app.config.instance.to_string()).await?;
 
     let mut roles = roles::Running::default();
     roles.start(&app, sequencer)?;

@@ -22,6 +22,7 @@ use crate::{
         BusError,
         log::{EventLog, LOOK_EVERY, wait_for},
     },
+    crash::{self, Point},
     db::{
         Db, DbError, leases,
         outbox::{self, Row},
@@ -132,6 +133,7 @@ impl Relay {
         }
         let sent = self.send(cursor, &rows, lease).await?;
         if sent.position > cursor {
+            crash::reached(Point::EventSent);
             self.mark(sent.position, lease).await?;
         }
         sent.failure.map_or(Ok(true), Err)

@@ -32,7 +32,7 @@ impl Running {
         self.spawn("sequencer", sequencer.run(stop()));
         match &app.config.kafka {
             Some(settings) => {
-                let owner = format!("relay-{}", uuid::Uuid::new_v4().simple());
+                let owner = app.config.lease_owner("relay");
                 let relay = Relay::new(&app.log, owner, settings.clone());
                 self.spawn("relay", relay_events(app.clone(), relay));
             }
@@ -130,7 +130,8 @@ pub fn media_process(config: &Config) -> MediaProcess {
 /// The role that makes films. Where it can't run the platform goes on without it: films wait, and the log says why.
 async fn transcode(app: App) {
     let media = media_process(&app.config);
-    let owner = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple());
+    let instance = app.config.instance.to_string();
+    let owner = app.config.lease_owner("transcode");
     let renditions = &app.config.renditions;
     let plan = PlanSettings {
         ladder: renditions.ladder.clone(),
@@ -140,6 +141,7 @@ async fn transcode(app: App) {
     };
     let settings = WorkerSettings {
         neighbours: Neighbours::of(&app.db),
+        instance: Some(instance),
         plan,
         limits: app.config.films.clone(),
         ..WorkerSettings::new(owner)

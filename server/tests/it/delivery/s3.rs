@@ -1,8 +1,5 @@
 //! Uploads straight to a bucket: the server signs, looks, and never carries a byte.
 
-#[path = "../../../../core/tests/it/store/s3.rs"]
-mod bucket;
-
 use std::time::Duration;
 
 use mutoscope_core::{search::SearchBackend, store::MediaStore};
@@ -10,6 +7,8 @@ use mutoscope_index::{EmbeddedSearch, Snapshots, Taken};
 use mutoscope_server::search_index::SearchIndex;
 use reqwest::StatusCode;
 use serde_json::json;
+
+use crate::bucket;
 
 use super::{
     films::planned_as,
