@@ -9,4 +9,5 @@ mod bad_input;
 mod fairness;
 mod main_job;
 mod restart;
+mod roles;
 mod through_kafka;
