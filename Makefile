@@ -12,7 +12,7 @@ run: ## install what is missing, build, and serve on http://127.0.0.1:8080 (data
 test: ## install what the tests need, then every check and test, the browser's included
 	@scripts/test
 
-test-services: ## the same suites against real services, started on loopback and stopped (Apache Kafka, PostgreSQL)
+test-services: ## the same suites against real services, started on loopback and stopped (Apache Kafka, PostgreSQL, S3, nginx)
 	@scripts/test-services
 
 check: ## what CI checks without running tests: formats, lints, types, licences, generated files

@@ -18,6 +18,18 @@ check_shell() (
 
 check_licences() { "$root/scripts/licences" --self-test && "$root/scripts/licences"; }
 
+# A step for each part of the deployment that a tool can check, or a skip that names the tool.
+deployment_steps() {
+  local missing
+  for part in compose units alerts; do
+    if missing=$("$root/scripts/check-deployment" "$part" --find); then
+      step "$("$root/scripts/check-deployment" "$part" --name)" "$root/scripts/check-deployment" "$part"
+    else
+      skip "$("$root/scripts/check-deployment" "$part" --name)" "$missing"
+    fi
+  done
+}
+
 check_docs() { "$root/scripts/docs"; }
 
 check_format() (cd "$root" && cargo fmt --all --check)

@@ -12,6 +12,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod leases;
 mod lock;
+pub mod look;
 mod macros;
 pub mod outbox;
 pub mod plans;

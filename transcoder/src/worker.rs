@@ -30,6 +30,7 @@ use mutoscope_core::{
 };
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use self::{error::JobError, keep::Keeper};
 use crate::{
@@ -197,7 +198,14 @@ impl Worker {
                 Ok(Some(claim)) => {
                     crash::reached(Point::LeaseTaken);
                     let (worker, stop) = (self.clone(), stop.clone());
-                    running.spawn(async move { worker.work_on(claim, extent, stop).await });
+                    let span = tracing::info_span!(
+                        "job",
+                        job.id = %claim.id,
+                        job.kind = claim.work.kind(),
+                        job.attempt = claim.attempts,
+                        video.id = %claim.video_id,
+                    );
+                    running.spawn(async move { worker.work_on(claim, extent, stop).await }.instrument(span));
                 }
                 Ok(None) => return,
                 Err(error) => {

@@ -40,7 +40,7 @@ pub use relay::Relay;
 pub use settings::{
     DEAD_RETENTION, InvalidMechanism, KafkaLogin, KafkaSettings, KafkaTls, Mechanism, SILENT_FOR, TopicSettings,
 };
-pub use topics::{MadeTopic, make as make_topics};
+pub use topics::{MadeTopic, make as make_topics, missing as missing_topics};
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 

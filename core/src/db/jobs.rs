@@ -151,3 +151,16 @@ pub enum Work {
         plan_id: PlanId,
     },
 }
+
+impl Work {
+    /// As it is called in logs and measures.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Span { .. } => "span",
+            Self::Poster { .. } => "poster",
+            Self::Captions { .. } => "captions",
+            Self::Sidecars { .. } => "sidecars",
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod garbage;
 mod jobs;
 mod killed;
 mod leases;
+mod look;
 mod outbox;
 mod plans;
 mod remake;

@@ -1,5 +1,6 @@
-//! `mutoscope admin`: accounts, invitations, keys and events, straight on the database and the services.
+//! `mutoscope admin`: accounts, invitations, keys and events, straight on the database and the services; and the doctor.
 
+mod doctor;
 mod events;
 mod invite;
 mod setup;
@@ -28,6 +29,7 @@ enum AdminCommand {
     #[command(subcommand)]
     User(user::UserCommand),
     Invite(invite::InviteArgs),
+    Doctor(doctor::DoctorArgs),
     /// Care for the signing keys.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -55,6 +57,7 @@ pub(super) struct Done {
 pub async fn run(args: AdminArgs) -> ExitCode {
     let (json, outcome) = match args.command {
         AdminCommand::User(command) => (command.platform().json, user::run(&command).await),
+        AdminCommand::Doctor(args) => return doctor::run(&args).await,
         AdminCommand::Invite(args) => (args.platform.json, invite::run(&args).await),
         AdminCommand::Setup(platform) => (platform.json, setup::run(&platform).await),
         AdminCommand::Events(command) => (command.platform().json, events::run(&command).await),

@@ -3,6 +3,8 @@
 mod roles;
 mod signals;
 
+pub(crate) use roles::media_process;
+
 use std::{process::ExitCode, time::Duration};
 
 use mutoscope_core::db::leases;
@@ -67,7 +69,9 @@ async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
 
     refuse_absent_encoders(&config).await?;
     // Taken early: an address in use is told before anything else is done.
-    let listener = if config.roles.api { Some(bind(&config).await?) } else { None };
+    // Without the role api health and measures are all that is served, and only where an address is set for that.
+    let serves = config.roles.api || config.network.listen_is_set;
+    let listener = if serves { Some(bind(&config).await?) } else { None };
     let (mut app, sequencer) = App::open(config).await?;
     app.stop = stop.clone();
     leases::end_left_by(&app.db, &app.config.instance.to_string()).await?;
@@ -79,7 +83,8 @@ async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
         if let Some(tls) = listener.tls().cloned() {
             roles.spawn("certificate", tls.watch(stop.clone()));
         }
-        roles.spawn("http", listener.serve(router::service(app.clone()), stop.clone()));
+        let service = if app.config.roles.api { router::service(app.clone()) } else { router::operation(app.clone()) };
+        roles.spawn("http", listener.serve(service, stop.clone()));
     }
 
     let ended = tokio::select! {
@@ -159,11 +164,16 @@ fn announce(app: &App, listener: &Listener, json: bool) {
     };
     if json {
         println!("{}", serde_json::json!({"event": "ready", "url": url, "listen": address}));
+    } else if !app.config.roles.api {
+        println!("Health and measures are at {scheme}://{address}");
     } else {
         println!("Mutoscope is at {url}");
         println!("Data is in {}", app.config.data.display());
     }
-    let is_private = listener.is_tls() || address.ip().is_loopback() || !app.config.network.trusted_proxies.is_empty();
+    let is_private = !app.config.roles.api
+        || listener.is_tls()
+        || address.ip().is_loopback()
+        || !app.config.network.trusted_proxies.is_empty();
     if !is_private {
         tracing::warn!(
             "passwords and films travel unencrypted: set tls.cert and tls.key, or trusted_proxies for the proxy that \

@@ -53,13 +53,16 @@ async fn alive() -> &'static str {
     )
 )]
 async fn ready(State(app): State<App>) -> impl IntoResponse {
+    // Who neither searches nor feeds the index has none.
+    let roles = app.config.roles;
+    let search = async { if roles.api || roles.index { Some(look_into_search(&app).await) } else { None } };
     let (database, storage, search, events) = tokio::join!(
         answers("database", app.db.ping()),
         answers("storage", look_into_storage(&app)),
-        look_into_search(&app),
+        search,
         look_into_events(&app),
     );
-    let mut parts = vec![database, storage, search];
+    let mut parts: Vec<Part> = [Some(database), Some(storage), search].into_iter().flatten().collect();
     parts.extend(events);
     let ready = parts.iter().all(|part| part.ready || !part.needed) && !app.stop.is_cancelled();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

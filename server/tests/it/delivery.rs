@@ -3,14 +3,14 @@
 
 mod admin;
 mod events;
-mod films;
+pub mod films;
 mod hostile;
 mod import;
 mod limits;
 mod lists;
 mod operation;
 mod parts;
-mod platform;
+pub mod platform;
 mod playback;
 mod privacy;
 mod routes;

@@ -7,12 +7,13 @@ use rdkafka::{
     config::FromClientConfigAndContext,
     consumer::Consumer,
     error::KafkaError,
+    producer::{FutureProducer, Producer},
     types::RDKafkaErrorCode,
 };
 
 use super::{
     DEAD_RETENTION, KafkaSettings,
-    client::{Context, config},
+    client::{Context, blocking, config, producer_config},
 };
 use crate::bus::BusError;
 
@@ -60,6 +61,29 @@ pub async fn make(settings: &KafkaSettings) -> Result<Vec<MadeTopic>, BusError> 
         Err((_, code)) => Err(failed(KafkaError::AdminOp(code))),
     });
     made.collect()
+}
+
+/// The topics that are not there; nothing is made.
+///
+/// # Errors
+/// [`BusError::Service`] where the cluster is away or lets us not in.
+pub async fn missing(settings: &KafkaSettings) -> Result<Vec<String>, BusError> {
+    let settings = settings.clone();
+    blocking(move || {
+        let context = Context::default();
+        let failed = |error| context.fault("Kafka does not answer", error);
+        let client: FutureProducer<Context> =
+            FutureProducer::from_config_and_context(&producer_config(&settings), context.clone()).map_err(failed)?;
+        // Of all topics: asking for one that is not there can make it.
+        let metadata = client.client().fetch_metadata(None, ANSWER_WITHIN).map_err(failed)?;
+        let mut wanted = settings.event_topics().to_vec();
+        wanted.push(settings.dead_topic());
+        wanted.retain(|name| {
+            !metadata.topics().iter().any(|topic| topic.name() == name && !topic.partitions().is_empty())
+        });
+        Ok(wanted)
+    })
+    .await?
 }
 
 /// Every partition of the topics.

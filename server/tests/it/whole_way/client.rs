@@ -107,6 +107,15 @@ impl Client {
         self.send(self.request(Method::PATCH, path).json(&body)).await
     }
 
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::PUT, path).json(&body)).await
+    }
+
+    /// A request of which nothing is done yet, without a token.
+    pub fn raw(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, self.base.join(path).expect("an address"))
+    }
+
     /// Fetches an address as it stands in a playlist or an answer, seen from `page`.
     pub async fn fetch(&self, page: &Url, address: &str) -> (Url, Answer) {
         let url = page.join(address).expect("an address");
