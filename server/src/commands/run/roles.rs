@@ -46,7 +46,8 @@ impl Running {
         match &app.config.kafka {
             Some(settings) => {
                 let owner = app.config.lease_owner("relay");
-                self.spawn("relay", Relay::new(&app.log, owner, settings.clone()).run(stop()));
+                let relay = Relay::new(&app.log, owner, settings.clone());
+                self.spawn("relay", relay_events(app.clone(), relay));
             }
             None => self.spawn("relay", retire_relay(app.clone())),
         }
@@ -135,6 +136,14 @@ async fn watch_library(db: Db, stop: CancellationToken) {
             }
         }
     }
+}
+
+/// What is wrong with Kafka is told at the start, by its name: a relay that can't send knows less of the reason.
+async fn relay_events(app: App, relay: Relay) {
+    if let Err(error) = app.bus.health().await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "events wait; everything else goes on");
+    }
+    relay.run(app.stop.clone()).await;
 }
 
 /// Where Kafka was given up, nothing is kept for its relay.
