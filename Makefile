@@ -1,7 +1,7 @@
 # Every target is a script in scripts/; this page lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix dev bench bench-peers bench-quality bench-first-segment bench-cores weigh soak
+.PHONY: help run test test-services check fix dev bench bench-peers bench-quality bench-first-segment bench-cores bench-workers weigh soak
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -11,6 +11,9 @@ run: ## install what is missing, build, and serve on http://127.0.0.1:8080 (data
 
 test: ## install what the tests need, then every check and test, the browser's included
 	@scripts/test
+
+test-services: ## the same suites against real services, started on loopback and stopped (Apache Kafka, PostgreSQL, S3, nginx)
+	@scripts/test-services
 
 check: ## what CI checks without running tests: formats, lints, types, licences, generated files
 	@scripts/check
@@ -36,8 +39,11 @@ bench-first-segment: ## the wait for the first verified segment of a film of thr
 bench-cores: ## the same run on one core, two, and so on (CLIP=film.mp4 TURNS=3 PRESET=veryfast)
 	@scripts/bench-cores
 
+bench-workers: ## one film shared by one, two and four worker processes (CLIP=film.mp4 TURNS=3 WORKERS=1,2,4)
+	@scripts/bench-workers
+
 weigh: ## measure the platform: readiness, idle memory, first frame, the site while it encodes
 	@scripts/weigh
 
-soak: ## put 20,000 mutated films through the media process (half an hour)
+soak: ## 20,000 mutated films through the media process, and the crash suite with 20 seeds (an hour)
 	@scripts/soak

@@ -3,5 +3,6 @@
 pub mod arguments;
 pub mod bd_rate;
 pub mod clip;
+pub mod cores;
 pub mod cost;
 pub mod spread;

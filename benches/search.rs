@@ -2,14 +2,15 @@
 //!
 //! `cargo bench -p mutoscope-benches --bench search [-- VIDEOS...]`; without numbers 5, 10,000 and 100,000 videos.
 
+#[path = "search/documents.rs"]
+mod documents;
+
 use std::time::{Duration, Instant};
 
-use mutoscope_core::{
-    id::VideoId,
-    search::{SearchBackend, SearchBatch, SearchChange, SearchDocument, SearchQuery},
-    time::UnixMs,
-};
+use mutoscope_core::search::{SearchBackend, SearchBatch, SearchChange, SearchQuery};
 use mutoscope_index::EmbeddedSearch;
+
+use documents::{Dice, document};
 
 const ROUNDS: usize = 300;
 
@@ -94,64 +95,12 @@ async fn measure(videos: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A video of made-up words, some frequent and most rare, as in real texts.
-fn document(dice: &mut Dice) -> SearchDocument {
-    let words = |dice: &mut Dice, count: u64| (0..count).map(|_| dice.word()).collect::<Vec<_>>().join(" ");
-    let length = 3 + dice.roll(6);
-    SearchDocument {
-        video_id: VideoId::new(),
-        title: words(dice, length),
-        description: words(dice, 60),
-        tags: (0..4).map(|_| dice.word()).collect(),
-        channel_name: words(dice, 2),
-        channel_handle: dice.word(),
-        published_at: UnixMs(1_700_000_000_000 + dice.roll(1 << 36) as i64),
-        views: dice.roll(10_000) as i64,
-    }
-}
-
 fn misspelt(word: &str) -> String {
     let mut letters: Vec<char> = word.chars().collect();
     let last = letters.len() - 1;
     letters.swap(last - 1, last);
     letters.remove(1);
     letters.into_iter().collect()
-}
-
-/// A small generator of numbers (xorshift64), the same ones every time.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % sides
-    }
-
-    /// One of some 60,000 words; the first few come up most.
-    fn word(&mut self) -> String {
-        let magnitude = self.roll(16);
-        let number = self.roll(1 << magnitude.max(1));
-        spell(number)
-    }
-
-    fn long_word(&mut self) -> String {
-        spell((1 << 14) + self.roll(40_000))
-    }
-}
-
-fn spell(mut number: u64) -> String {
-    const SYLLABLES: [&str; 16] =
-        ["ba", "ce", "di", "fo", "gu", "ha", "ke", "li", "mo", "nu", "pa", "re", "si", "to", "vu", "za"];
-    let mut word = String::new();
-    loop {
-        word.push_str(SYLLABLES[(number % 16) as usize]);
-        number /= 16;
-        if number == 0 {
-            return word + "n";
-        }
-    }
 }
 
 fn resident_kib() -> anyhow::Result<u64> {

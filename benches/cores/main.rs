@@ -5,11 +5,12 @@
 //! *CPU* is the work, which should not grow with the cores; *busy* is the share of the cores' time that was used, which
 //! falls where all spans have to pass one place one by one.
 
-use std::{ffi::OsString, fs, path::PathBuf, process::Command};
+use std::{ffi::OsString, fs, path::PathBuf};
 
 use anyhow::Context;
 use mutoscope_benches::{
     arguments, clip,
+    cores::cores,
     cost::{Cost, run},
     spread::{median, spread},
 };
@@ -59,20 +60,6 @@ fn main() -> anyhow::Result<()> {
         );
     }
     Ok(())
-}
-
-/// The cores that this program may run on.
-fn cores() -> anyhow::Result<Vec<u32>> {
-    let told = Command::new("taskset").args(["-c", "-p", &std::process::id().to_string()]).output();
-    let told = String::from_utf8(told.context("the bench needs the taskset program (util-linux)")?.stdout)?;
-    let list = told.trim().rsplit(' ').next().context("taskset told nothing")?;
-    let mut cores = Vec::new();
-    for range in list.split(',') {
-        let (first, last) = range.split_once('-').unwrap_or((range, range));
-        cores.extend(first.parse::<u32>()?..=last.parse::<u32>()?);
-    }
-    anyhow::ensure!(!cores.is_empty(), "taskset told of no core: {told}");
-    Ok(cores)
 }
 
 /// One, by doubling, and all.

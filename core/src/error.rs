@@ -14,6 +14,8 @@ pub enum ErrorKind {
     Refused,
     /// A service, a disk or a peer is not there now; a later try may succeed.
     Unavailable,
+    /// There is no room left; a later try may succeed once somebody has made some.
+    Full,
     /// The caller stopped it.
     Cancelled,
     /// A fault of ours.
@@ -23,6 +25,6 @@ pub enum ErrorKind {
 impl ErrorKind {
     /// Whether the same call may succeed later without anyone changing it.
     pub const fn is_retryable(self) -> bool {
-        matches!(self, Self::Unavailable)
+        matches!(self, Self::Unavailable | Self::Full)
     }
 }

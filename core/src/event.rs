@@ -1,5 +1,8 @@
 //! Events: what became true of a video, in the past tense, as `schema/events` describes it.
 
+mod dead_letter;
+mod wire;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -7,11 +10,20 @@ use crate::{
     time::UnixMs,
 };
 
+pub use dead_letter::{Body, DeadLetter, Reason};
+pub use wire::{Unreadable, read};
+
 /// The topic of a video's lifecycle, keyed by video id.
 pub const VIDEOS_TOPIC: &str = "mutoscope.videos.v1";
 
 /// The topic of wake-ups for spans to make, keyed by video id.
 pub const SPANS_TOPIC: &str = "mutoscope.spans.v1";
+
+/// The topic of what consumers could not take in, keyed by the letter's id.
+pub const DEAD_TOPIC: &str = "mutoscope.dead.v1";
+
+/// The version in which events are written; the only one that is read.
+pub const VERSION: u32 = 1;
 
 /// An event as it stands in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,10 +76,23 @@ pub enum What {
     },
 }
 
+impl What {
+    /// The types that this build knows, as they are written.
+    const TYPES: [&'static str; 7] = [
+        "upload_completed",
+        "video_planned",
+        "video_ready",
+        "video_failed",
+        "video_changed",
+        "video_deleted",
+        "spans_planned",
+    ];
+}
+
 impl Event {
     /// The event that `what` happened to the video just now.
     pub fn new(video_id: VideoId, what: What) -> Self {
-        Self { id: EventId::new(), what, version: 1, occurred_at: UnixMs::now(), video_id }
+        Self { id: EventId::new(), what, version: VERSION, occurred_at: UnixMs::now(), video_id }
     }
 
     /// The topic it is published under.

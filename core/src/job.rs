@@ -8,6 +8,10 @@ use uuid::Uuid;
 /// How long a lease lasts without a heartbeat.
 pub const LEASE: Duration = Duration::from_secs(30);
 
+/// How long a lease still lasts once a viewer waits for what its job makes, unless the holder shows that it lives: nobody
+/// waits for one that died. A holder looks every second.
+pub const LEASE_BEFORE_VIEWERS: Duration = Duration::from_millis(3500);
+
 /// How often a holder renews its lease.
 pub const HEARTBEAT: Duration = Duration::from_secs(5);
 

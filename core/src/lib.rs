@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod bus;
+pub mod crash;
 pub mod db;
 pub mod error;
 pub mod event;
@@ -18,4 +19,5 @@ pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod time;
+pub mod trace;
 pub mod video;

@@ -1,22 +1,31 @@
 //! What the other crates' tests share: a database of each kind, new and empty, per test.
 
+mod cluster;
+pub mod crash_at;
 mod deadlock;
 mod film;
+mod full;
+mod leases;
 mod listed;
+mod newer;
+mod postgres;
 
 use std::{future::Future, time::Duration};
 
-use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
-
 use crate::{
-    db::{Db, DbError, DbSettings, outbox::append_event, uploads::Allowance, write},
+    db::{Db, DbError, DbSettings, outbox::append_event, read, uploads::Allowance, write},
     event::{Event, What},
     id::{EventId, UserId, VideoId},
 };
 
+pub use cluster::{Cluster, ClusterSettings};
 pub use deadlock::deadlock;
-pub use film::{age_jobs, end_pauses, expire_leases, film};
-pub use listed::{forget_events, listed_video};
+pub use film::{age_jobs, end_pauses, expire_leases, film, forget_jobs};
+pub use full::fill;
+pub use leases::{HeldJob, held_jobs, open_jobs, plan_again, segment_rows};
+pub use listed::{forget_cursor, forget_events, list_videos, listed_video};
+pub use newer::migrated_by_a_newer_binary;
+pub use postgres::PostgresDatabase;
 
 /// Names the private PostgreSQL that `make test` starts; its user may make databases.
 const POSTGRES_URL: &str = "MUTOSCOPE_TEST_POSTGRES_URL";
@@ -46,29 +55,65 @@ where
     F: Fn(Db) -> Fut,
     Fut: Future<Output = ()>,
 {
-    let options: PgConnectOptions = server.parse().expect("a PostgreSQL address");
-    let name = format!("t{}", uuid::Uuid::new_v4().simple());
-    let mut admin = options.connect().await.expect("PostgreSQL answers");
-    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
-        .execute(&mut admin)
-        .await
-        .expect("a new database");
-    let url = options.database(&name).to_url_lossy().to_string();
-    let db = Db::open(&DbSettings { url, connections: 4 }).await.expect("PostgreSQL opens");
+    let database = PostgresDatabase::on(server).await;
+    let db = Db::open(&DbSettings { url: database.url.clone(), connections: 4 }).await.expect("PostgreSQL opens");
     test(db.clone()).await;
     db.close().await;
-    sqlx::query(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)")))
-        .execute(&mut admin)
-        .await
-        .expect("the database goes");
-    admin.close().await.expect("the connection closes");
+    database.remove().await;
+}
+
+/// Which of these events are not in the outbox.
+pub async fn missing_events(db: &Db, ids: &[EventId]) -> Vec<EventId> {
+    find_missing(db, ids).await.expect("the outbox can be read")
+}
+
+async fn find_missing(db: &Db, ids: &[EventId]) -> Result<Vec<EventId>, DbError> {
+    let rows: Vec<(EventId,)> = read!(db, pool => sqlx::query_as("SELECT id FROM outbox").fetch_all(pool).await?);
+    let there: std::collections::HashSet<EventId> = rows.into_iter().map(|(id,)| id).collect();
+    Ok(ids.iter().copied().filter(|id| !there.contains(id)).collect())
+}
+
+/// The same, where the database may not answer.
+///
+/// # Errors
+/// What the database says; then the event may be committed or not.
+pub async fn try_write_event(db: &Db) -> Result<EventId, DbError> {
+    let event = Event::new(VideoId::new(), What::VideoChanged);
+    append(db, &event).await?;
+    Ok(event.id)
 }
 
 /// Commits one event of a video that nothing else knows.
 pub async fn write_event(db: &Db) -> Event {
-    let event = Event::new(VideoId::new(), What::VideoChanged);
+    write_event_of(db, What::VideoChanged).await
+}
+
+/// Commits one event of this kind, of a video that nothing else knows.
+pub async fn write_event_of(db: &Db, what: What) -> Event {
+    let event = Event::new(VideoId::new(), what);
     append(db, &event).await.expect("the event is written");
     event
+}
+
+/// Commits a row of the videos' topic whose body is not ours.
+pub async fn write_raw_event(db: &Db, body: &str) {
+    insert_raw_event(db, body).await.expect("the row is written");
+}
+
+async fn insert_raw_event(db: &Db, body: &str) -> Result<(), DbError> {
+    write!(db, tx => {
+        sqlx::query(crate::db::outbox::INSERT)
+            .bind(EventId::new())
+            .bind(crate::event::VIDEOS_TOPIC)
+            .bind(VideoId::new())
+            .bind(body)
+            .bind(crate::time::UnixMs::now())
+            .bind::<Option<String>>(None)
+            .execute(&mut *tx)
+            .await?;
+    });
+    db.announce();
+    Ok(())
 }
 
 /// Two open transactions: the first takes its place in the table early and commits late. `between` runs after the
@@ -114,6 +159,13 @@ pub async fn make_user(db: &Db, username: &str) -> UserId {
     let id = UserId::new();
     insert_user(db, id, username).await.expect("the account is made");
     id
+}
+
+/// The same, where it may fail.
+pub async fn try_to_make_user(db: &Db, username: &str) -> Result<UserId, DbError> {
+    let id = UserId::new();
+    insert_user(db, id, username).await?;
+    Ok(id)
 }
 
 async fn insert_user(db: &Db, id: UserId, username: &str) -> Result<(), DbError> {

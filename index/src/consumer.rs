@@ -3,33 +3,60 @@
 use std::{collections::BTreeSet, error::Error, sync::Arc, time::Duration};
 
 use mutoscope_core::{
-    bus::log::{EventLog, Placed},
-    db::{Db, search_documents},
+    bus::{BusError, Follower, Placed},
+    crash::{self, Point},
+    db::{Db, leases, outbox, search_documents},
     event::What,
     id::VideoId,
     search::{SearchBackend, SearchBatch, SearchChange, SearchError},
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{error::IndexError, rebuild::rebuild};
+use crate::{
+    error::IndexError,
+    rebuild::rebuild,
+    snapshots::{SnapshotError, Snapshots},
+};
 
 /// Without events the index is looked at this often: was it damaged, did another process make a new one?
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 const FIRST_RETRY: Duration = Duration::from_millis(200);
 const LAST_RETRY: Duration = Duration::from_secs(10);
 
+/// The right to feed an index that several processes share, and how long another waits for one that died.
+const FEEDER: &str = "search-feeder";
+const RIGHT_LENGTH: Duration = Duration::from_secs(10);
+
 /// Keeps an index as the database is. Run it as a task, one per index.
 #[derive(Debug)]
 pub struct Consumer {
     db: Db,
-    log: EventLog,
+    events: Box<dyn Follower>,
     backend: Arc<dyn SearchBackend>,
+    /// The name under which it takes the right to feed; `None` for an index of its own.
+    owner: Option<String>,
+    /// Where a new index begins, if not with the database.
+    snapshots: Option<Snapshots>,
 }
 
 impl Consumer {
-    /// A consumer of `log` that feeds `backend` with what `db` says.
-    pub fn new(db: Db, log: EventLog, backend: Arc<dyn SearchBackend>) -> Self {
-        Self { db, log, backend }
+    /// A consumer of `events` that feeds `backend` with what `db` says.
+    pub fn new(db: Db, events: impl Follower + 'static, backend: Arc<dyn SearchBackend>) -> Self {
+        Self { db, events: Box::new(events), backend, owner: None, snapshots: None }
+    }
+
+    /// The index is shared with other processes that have such a consumer: one at a time feeds it. Two at once would do
+    /// no harm, only everything twice.
+    #[must_use]
+    pub fn one_of_many(self) -> Self {
+        let owner = format!("search-{}", uuid::Uuid::new_v4().simple());
+        Self { owner: Some(owner), ..self }
+    }
+
+    /// A new or damaged index begins with a copy of another one, where there is one, and catches up from its place.
+    #[must_use]
+    pub fn starting_from(self, snapshots: Snapshots) -> Self {
+        Self { snapshots: Some(snapshots), ..self }
     }
 
     /// Feeds the index until `stop`. What fails is tried again; an index that can't be trusted is rebuilt.
@@ -56,6 +83,11 @@ impl Consumer {
             }
             retry = (retry * 2).min(LAST_RETRY);
         }
+        if let Some(owner) = &self.owner
+            && let Err(error) = leases::release(&self.db, FEEDER, owner).await
+        {
+            tracing::debug!(error = &error as &dyn Error, "the right to feed the search index ends by itself");
+        }
     }
 
     /// Takes in the next events, or finds after a moment that there are none.
@@ -63,33 +95,39 @@ impl Consumer {
         let position = match self.backend.position().await {
             Ok(position) => position,
             // Nothing is wrong: a new platform has no index yet.
-            Err(SearchError::Damaged(None)) => return self.rebuild().await,
+            Err(SearchError::Damaged(None)) => return self.begin().await,
             Err(error @ SearchError::Damaged(Some(_))) => {
                 tracing::warn!(error = &error as &dyn Error, "the search index can't be used");
-                return self.rebuild().await;
+                return self.begin().await;
             }
             Err(error) => return Err(error.into()),
         };
-        let next = tokio::time::timeout(LOOK_EVERY, self.log.next_after(position)).await;
+        let next = tokio::time::timeout(LOOK_EVERY, self.events.next_after(position)).await;
         let events = match next {
-            Ok(events) => events?,
-            Err(_) if self.log.end().await? < position => {
+            Ok(Ok(events)) => events,
+            // What is missing was forgotten before this index saw it.
+            Ok(Err(BusError::Forgotten { .. })) => return self.rebuild().await,
+            Ok(Err(error)) => return Err(error.into()),
+            Err(_) if outbox::end(&self.db).await? < position => {
                 // The database is an older one than the index knows: a backup came back.
                 return self.rebuild().await;
             }
             Err(_) => return Ok(()),
         };
-        let Some((first, last)) = events.first().zip(events.last()) else {
+        let Some(last) = events.last() else {
             return Ok(());
         };
-        if first.position != position + 1 {
-            // Positions have no gaps: what is missing was forgotten before this index saw it.
-            return self.rebuild().await;
+        // An idle platform writes nothing: the right is taken only when there is something to take in.
+        if !self.may_feed().await? {
+            tokio::time::sleep(LOOK_EVERY).await;
+            return Ok(());
         }
+        crash::reached(Point::IndexRead);
         let end = last.position;
         let batch = SearchBatch { changes: self.changes(&events).await?, after: position, position: end };
         match self.backend.apply(batch).await {
             Ok(()) => {
+                crash::reached(Point::IndexDone);
                 tracing::debug!(position = end, "search index follows");
                 Ok(())
             }
@@ -99,12 +137,20 @@ impl Consumer {
         }
     }
 
+    async fn may_feed(&self) -> Result<bool, IndexError> {
+        match &self.owner {
+            Some(owner) => Ok(leases::hold(&self.db, FEEDER, owner, RIGHT_LENGTH).await?.is_some()),
+            None => Ok(true),
+        }
+    }
+
     /// What the events mean for the index. They only name videos: the rows say what is true, however late an event comes.
     async fn changes(&self, events: &[Placed]) -> Result<Vec<SearchChange>, IndexError> {
         let touched: BTreeSet<VideoId> = events
             .iter()
-            .filter(|placed| concerns_search(&placed.event.what))
-            .map(|placed| placed.event.video_id)
+            // What a newer version wrote may concern search, and the rows say what is true.
+            .filter(|placed| placed.event.as_ref().map_or(true, |event| concerns_search(&event.what)))
+            .map(|placed| placed.video_id)
             .collect();
         let touched: Vec<VideoId> = touched.into_iter().collect();
         let mut listed = search_documents::find(&self.db, &touched).await?;
@@ -113,6 +159,25 @@ impl Consumer {
             None => SearchChange::Delete(id),
         };
         Ok(touched.into_iter().map(change).collect())
+    }
+
+    /// A new index: from a copy, which is quicker, or from the database.
+    async fn begin(&self) -> Result<(), IndexError> {
+        let Some(snapshots) = &self.snapshots else {
+            return self.rebuild().await;
+        };
+        match snapshots.restore().await {
+            Ok(Some(position)) => {
+                tracing::info!(position, "the search index begins with a copy from the storage");
+                return Ok(());
+            }
+            Ok(None) => {}
+            Err(SnapshotError::Index(error @ SearchError::Busy)) => return Err(error.into()),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn Error, "no copy of the search index can be had");
+            }
+        }
+        self.rebuild().await
     }
 
     async fn rebuild(&self) -> Result<(), IndexError> {

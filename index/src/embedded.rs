@@ -1,20 +1,18 @@
 //! The embedded index: Tantivy in process, in one folder, which no other part of the platform touches.
 //!
-//! A search goes [`query`] -> [`expand`] -> [`score`] -> [`highlight`], wired in [`find`]; a change goes [`document`] ->
-//! [`writer`]; [`home`] and [`generation`] say which index on the disk is meant and whether it can be trusted.
+//! A search goes [`crate::query`] -> [`expand`] -> [`score`] -> [`crate::highlight`], wired in [`find`]; a change goes [`document`] ->
+//! [`writer`]; [`home`] and [`generation`] say which index on the disk is meant and whether it can be trusted; [`copy`] is how it comes to
+//! other machines.
 
-mod cursor;
+mod copy;
 mod directory;
-mod distance;
 mod document;
 mod error;
 mod expand;
 mod fields;
 mod find;
 mod generation;
-mod highlight;
 mod home;
-mod query;
 mod score;
 mod suggest;
 mod writer;
@@ -35,7 +33,9 @@ use mutoscope_core::search::{
 };
 use tokio::sync::Semaphore;
 
+pub use copy::{IndexCopy, IndexImport, is_index_file};
 use error::IndexFault;
+pub use fields::FORMAT;
 use generation::{Generation, create};
 use home::{Home, Workshop};
 use writer::Writer;
@@ -77,6 +77,18 @@ impl EmbeddedSearch {
             }),
             turns: Arc::new(Semaphore::new(cores * SEARCHES_PER_CORE)),
         })
+    }
+
+    /// The index as it stands now, out of reach of what comes later.
+    pub(crate) async fn copy(&self) -> Result<IndexCopy, SearchError> {
+        let shared = self.shared.clone();
+        Ok(blocking(move || IndexCopy::of(&*shared.current()?, &shared.home)).await?)
+    }
+
+    /// A place for an index that comes from elsewhere.
+    pub(crate) async fn import(&self) -> Result<IndexImport, SearchError> {
+        let home = self.shared.home.clone();
+        Ok(blocking(move || IndexImport::begin(&home)).await?)
     }
 
     /// Runs `work` on what can be searched now, off the async workers.

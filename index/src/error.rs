@@ -1,6 +1,6 @@
 //! What can go wrong between the database and an index.
 
-use mutoscope_core::{db::DbError, error::ErrorKind, search::SearchError};
+use mutoscope_core::{bus::BusError, db::DbError, error::ErrorKind, search::SearchError};
 
 /// An error of the consumer or of a rebuild.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +8,9 @@ pub enum IndexError {
     /// The database's part.
     #[error("the database could not be read for search")]
     Database(#[from] DbError),
+    /// The events' part.
+    #[error("the events for search can't be read")]
+    Events(#[from] BusError),
     /// The index's part.
     #[error(transparent)]
     Search(#[from] SearchError),
@@ -18,6 +21,7 @@ impl IndexError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Database(error) => error.kind(),
+            Self::Events(error) => error.kind(),
             Self::Search(error) => error.kind(),
         }
     }

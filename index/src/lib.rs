@@ -1,18 +1,32 @@
 //! Search over Mutoscope's videos.
 //!
-//! A reading list: the port is `mutoscope_core::search`; [`words`] says what a word is in any language; [`EmbeddedSearch`]
-//! is Tantivy in process; [`Consumer`] feeds an index from the log of events; [`rebuild`] makes a new one from the
-//! database; [`suite`] is what every adapter of the port must pass.
+//! A reading list: the port is `mutoscope_core::search`; [`words`] says what a word is in any language; `query` reads what a
+//! person typed, and `rank` says what a match is worth: every adapter finds and orders by these. [`EmbeddedSearch`] is
+//! Tantivy in process, [`ElasticSearch`] is Elasticsearch or OpenSearch; [`Consumer`] feeds an index from the log of events;
+//! [`rebuild`] makes a new one from the database, [`Snapshots`] from a copy in the object store; [`suite`] is what every
+//! adapter of the port must pass.
 
 mod consumer;
+mod cursor;
+mod distance;
+mod document;
+mod elastic;
 mod embedded;
 mod error;
+mod highlight;
+mod near;
+mod query;
+mod rank;
 mod rebuild;
+mod snapshots;
+mod suggestions;
 #[cfg(feature = "testing")]
 pub mod suite;
 pub mod words;
 
 pub use consumer::Consumer;
+pub use elastic::{ElasticSearch, ElasticSettings, ElasticSettingsError};
 pub use embedded::EmbeddedSearch;
 pub use error::IndexError;
-pub use rebuild::{Rebuilt, rebuild};
+pub use rebuild::{Rebuilt, rebuild, set_up};
+pub use snapshots::{SnapshotError, Snapshots, Taken};

@@ -2,7 +2,7 @@
 
 use mutoscope_core::{
     db::{Db, outbox, search_documents},
-    search::SearchBackend,
+    search::{SearchBackend, SearchError},
 };
 
 use crate::error::IndexError;
@@ -17,6 +17,18 @@ pub struct Rebuilt {
     pub documents: u64,
     /// The place in the log from which it goes on.
     pub position: i64,
+}
+
+/// Makes the index of `backend` where there is none that can be used; `None` where nothing was to be done.
+///
+/// # Errors
+/// As [`rebuild`]; and where the index can't be asked.
+pub async fn set_up(db: &Db, backend: &dyn SearchBackend) -> Result<Option<Rebuilt>, IndexError> {
+    match backend.position().await {
+        Ok(_) => Ok(None),
+        Err(SearchError::Damaged(_)) => Ok(Some(rebuild(db, backend, |_| ()).await?)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Builds the index of `backend` anew from the database and makes it the one that answers; `progress` is told how many

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 use mutoscope_core::{
-    bus::log::{self, EventLog, Sequencer},
-    db::{Db, DbError},
+    bus::{
+        BusError, EventBus,
+        kafka::KafkaBus,
+        log::{self, EventLog, Sequencer},
+    },
+    db::{Db, DbError, replica::Replica},
     search::SearchBackend,
     store::{MediaStore, StoreError},
 };
-use mutoscope_index::EmbeddedSearch;
 use mutoscope_transcoder::demand::{Bells, Demand};
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +25,7 @@ use crate::{
     config::Config,
     middleware::headers,
     routes::{playback::MediaCache, uploads::Receiving},
+    search_index::{SearchIndex, SearchIndexError},
 };
 
 /// The platform in this process.
@@ -31,12 +35,18 @@ pub struct App {
     pub config: Arc<Config>,
     /// The truth.
     pub db: Db,
+    /// Where reads that may lag go.
+    pub replica: Option<Replica>,
     /// The bytes.
     pub store: MediaStore,
-    /// The wake-ups.
+    /// The outbox as a log: where events begin.
     pub log: EventLog,
+    /// Where events are read: the same log, or Kafka.
+    pub bus: Arc<dyn EventBus>,
     /// Finds videos by words.
     pub search: Arc<dyn SearchBackend>,
+    /// The same, by kind.
+    pub search_index: SearchIndex,
     /// What rings between the roles of this process.
     pub bells: Arc<Bells>,
     /// Asks for segments that viewers wait for.
@@ -63,12 +73,15 @@ pub enum OpenError {
     /// The database.
     #[error("the database can't be opened")]
     Database(#[from] DbError),
+    /// The client of Kafka.
+    #[error("events can't go through Kafka")]
+    Events(#[from] BusError),
     /// The storage.
     #[error("the storage can't be opened")]
     Storage(#[from] StoreError),
-    /// The folder of the search index.
+    /// The search index.
     #[error("the search index can't be opened")]
-    Search(#[from] std::io::Error),
+    Search(#[from] SearchIndexError),
     /// The signing keys.
     #[error("the signing keys can't be used")]
     Keys(#[from] KeyFileError),
@@ -86,20 +99,26 @@ impl App {
 
     /// The same on a database that is open already.
     pub fn on_database(config: Config, db: Db) -> Result<(Self, Sequencer), OpenError> {
+        let replica = config.read_replica.as_ref().map(Replica::open).transpose()?;
         let store = MediaStore::open(&config.storage)?;
         let keys = SigningKeys::open(config.signing_keys.clone())?;
-        let owner = format!("server-{}", uuid::Uuid::new_v4().simple());
+        let owner = config.lease_owner("sequencer");
         let (log, sequencer) = log::open(db.clone(), owner);
+        let bus = bus(&config, &db, &log)?;
         let bells = Bells::new();
+        let search_index = SearchIndex::open(&config)?;
         let app = Self {
             demand: Demand::new(db.clone(), Arc::clone(&bells)),
             bells,
             media: MediaCache::default(),
             receiving: Receiving::default(),
             db,
+            replica,
             store,
             log,
-            search: Arc::new(EmbeddedSearch::open(config.data.join("index"))?),
+            bus,
+            search: search_index.backend(),
+            search_index,
             keys,
             passwords: PasswordHashers::new()?,
             throttle: Throttle::default(),
@@ -109,4 +128,12 @@ impl App {
         };
         Ok((app, sequencer))
     }
+}
+
+/// Where events are read, as configured.
+pub fn bus(config: &Config, db: &Db, log: &EventLog) -> Result<Arc<dyn EventBus>, BusError> {
+    Ok(match &config.kafka {
+        Some(settings) => Arc::new(KafkaBus::open(db.clone(), settings.clone())?),
+        None => Arc::new(log.clone()),
+    })
 }

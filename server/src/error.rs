@@ -202,7 +202,7 @@ impl From<DbError> for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error.kind() {
-            ErrorKind::Unavailable => from_kind(ErrorKind::Unavailable, error),
+            kind if kind.is_retryable() => from_kind(kind, error),
             // A row promised the object: that it is not there, or not as promised, is a fault of ours.
             _ => ApiError::internal(error),
         }
@@ -214,11 +214,13 @@ fn from_kind(kind: ErrorKind, error: impl Error + Send + Sync + 'static) -> ApiE
         ErrorKind::NotFound => Code::NotFound,
         ErrorKind::Conflict => Code::Conflict,
         ErrorKind::Unavailable | ErrorKind::Cancelled => Code::Unavailable,
+        ErrorKind::Full => Code::StorageFull,
         ErrorKind::Refused | ErrorKind::Internal => Code::Internal,
     };
     let failure = ApiError::new(code, code.title()).with_cause(error);
     match code {
         Code::Unavailable => failure.with_retry_after(Duration::from_secs(2)),
+        Code::StorageFull => failure.with_retry_after(Duration::from_secs(10)),
         _ => failure,
     }
 }

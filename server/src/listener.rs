@@ -33,7 +33,9 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(30);
 /// A hand that is not shaken holds a connection.
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 /// Answers that are under way at a stop may take so long.
-const LAST_ANSWERS_WITHIN: Duration = Duration::from_secs(6);
+const LAST_ANSWERS_WITHIN: Duration = Duration::from_secs(8);
+/// What clients send before they can know of the stop is still taken: new connections, and requests on those that are open.
+const LINGER: Duration = Duration::from_millis(250);
 /// RFC 9113, 6.5.2: what one connection may ask for at once.
 const MOST_STREAMS: u32 = 128;
 const MAX_HEADER_BYTES: usize = 32 * 1024;
@@ -69,16 +71,22 @@ impl Listener {
         self.tls.is_some()
     }
 
-    /// Serves until `stop`; then takes no more connections and lets the answers under way end.
+    /// Serves until a moment after `stop`; then takes no more connections and lets the answers under way end.
     pub async fn serve(self, service: Router, stop: CancellationToken) {
         let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let connections = TaskTracker::new();
         // Cancelled when waiting for the last answers is over.
         let end = CancellationToken::new();
+        let closing = lingering(stop.clone());
+        tokio::pin!(closing);
         loop {
-            let Some((stream, peer, place)) = self.next(&places, &stop).await else {
-                break;
+            let next = tokio::select! {
+                // In this order: whoever waits to be taken at the end is taken.
+                biased;
+                next = self.next(&places) => next,
+                () = &mut closing => None,
             };
+            let Some((stream, peer, place)) = next else { break };
             let work = serve_connection(stream, peer, self.tls.clone(), service.clone(), stop.clone());
             let end = end.clone();
             connections.spawn(async move {
@@ -98,22 +106,11 @@ impl Listener {
         }
     }
 
-    /// The next connection, once there is a place for it; `None` at the stop.
-    async fn next(
-        &self,
-        places: &Arc<Semaphore>,
-        stop: &CancellationToken,
-    ) -> Option<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
+    /// The next connection, once there is a place for it.
+    async fn next(&self, places: &Arc<Semaphore>) -> Option<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
         loop {
-            let place = tokio::select! {
-                () = stop.cancelled() => return None,
-                place = places.clone().acquire_owned() => place.ok()?,
-            };
-            let accepted = tokio::select! {
-                () = stop.cancelled() => return None,
-                accepted = self.socket.accept() => accepted,
-            };
-            match accepted {
+            let place = places.clone().acquire_owned().await.ok()?;
+            match self.socket.accept().await {
                 Ok((stream, peer)) => return Some((stream, peer.ip(), place)),
                 Err(error) => {
                     // Out of descriptors, or a peer that left at once: neither ends the server.
@@ -123,6 +120,12 @@ impl Listener {
             }
         }
     }
+}
+
+/// Resolves a moment after the stop.
+async fn lingering(stop: CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(LINGER).await;
 }
 
 async fn serve_connection(
@@ -174,7 +177,7 @@ async fn serve_stream(
     tokio::pin!(served);
     let result = tokio::select! {
         result = served.as_mut() => result,
-        () = stop.cancelled() => {
+        () = lingering(stop) => {
             served.as_mut().graceful_shutdown();
             served.await
         }

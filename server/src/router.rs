@@ -20,7 +20,7 @@ use crate::{
     error::{ApiError, Code},
     middleware::{deadline, headers, measure, panic, peer, request_id},
     openapi::{self, Document},
-    routes, web_app,
+    reads, routes, web_app,
 };
 
 /// The largest JSON body, in bytes: a description of 64 KiB with room for its escapes.
@@ -32,11 +32,24 @@ pub fn service(app: App) -> Router {
     let (router, mut document) = documented().split_for_parts();
     openapi::name_operations(&mut document);
     let text = Router::new().merge(routes::docs::router(&document)).fallback(web_app::serve).layer(compression());
+    finished(router.merge(text), app)
+}
+
+/// What a process without the role api serves: health and measures.
+pub fn operation(app: App) -> Router {
+    routes::metrics::install();
+    let router = OpenApiRouter::new().merge(routes::health::router()).merge(routes::metrics::router());
+    let router: Router<App> = router.split_for_parts().0;
+    finished(router.fallback(async || ApiError::new(Code::NotFound, "there is nothing at this address")), app)
+}
+
+/// With what every answer goes through.
+fn finished(router: Router<App>, app: App) -> Router {
     router
         .method_not_allowed_fallback(async || ApiError::new(Code::MethodNotAllowed, Code::MethodNotAllowed.title()))
-        .merge(text)
         .layer(CatchPanicLayer::custom(panic::answer))
         .layer(from_fn(measure::answer))
+        .layer(from_fn_with_state(app.clone(), reads::tell_position))
         .layer(from_fn_with_state(app.clone(), headers::secure))
         .layer(from_fn_with_state(app.clone(), peer::identify))
         .layer(from_fn(request_id::assign))
@@ -54,6 +67,7 @@ fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(routes::health::router())
         .merge(routes::metrics::router())
+        .merge(routes::gateway::router())
         .nest("/api/v1", api())
         .nest("/api/v1", media())
 }

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod auth;
 pub mod channels;
 pub mod docs;
+pub mod gateway;
 pub mod health;
 pub mod metrics;
 pub mod playback;

@@ -23,6 +23,9 @@ pub const LOOK_EVERY: Duration = Duration::from_secs(10);
 /// The right that one process holds.
 const RIGHT: &str = "sweeper";
 
+/// The right of one who needs all objects to stay (a backup): while somebody holds it nothing is swept.
+pub const STANDS_STILL: &str = "backup";
+
 /// How often leftovers and old rows are looked for: that is a walk through all of them.
 const CLEAN_EVERY: Duration = Duration::from_secs(3600);
 
@@ -61,7 +64,7 @@ pub enum SweepError {
 /// Looks every `pause` until `stop`, and sweeps while this process holds the right. Where nothing is due nothing is
 /// written: an idle platform is idle.
 pub async fn run(app: App, pause: Duration, stop: CancellationToken) {
-    let owner = format!("sweeper-{}", uuid::Uuid::new_v4().simple());
+    let owner = app.config.lease_owner("sweeper");
     let mut cleaned_at: Option<Instant> = None;
     loop {
         metrics::fold();
@@ -94,6 +97,9 @@ async fn turn(app: &App, owner: &str, cleans: bool) {
 async fn try_turn(app: &App, owner: &str, cleans: bool) -> Result<Swept, SweepError> {
     let now = UnixMs::now();
     if !cleans && !garbage::is_due(&app.db, now).await? {
+        return Ok(Swept::default());
+    }
+    if leases::is_held(&app.db, STANDS_STILL).await? {
         return Ok(Swept::default());
     }
     if leases::hold(&app.db, RIGHT, owner, RIGHT_LENGTH).await?.is_none() {
@@ -143,6 +149,8 @@ pub async fn clean(app: &App, now: UnixMs) -> Result<(), SweepError> {
         spent_tokens: now.minus(app.config.accounts.session_lifetime),
         events: now.minus(7 * DAY),
         jobs: now.minus(7 * DAY),
+        // Twice as long as an event may come again.
+        inbox: now.minus(2 * app.config.kafka.as_ref().map_or(7 * DAY, |kafka| kafka.topics.retention)),
     };
     let forgotten = retention::forget(&app.db, horizon).await?;
     tracing::debug!(left, ?forgotten, "cleaned");

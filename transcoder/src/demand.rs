@@ -45,7 +45,7 @@ impl Bells {
     }
 
     /// There may be a job to take.
-    pub(crate) fn ring_wanted(&self) {
+    pub fn ring_wanted(&self) {
         self.wanted.notify_one();
     }
 

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use futures::future::try_join_all;
 use mutoscope_core::{
+    crash::{self, Point},
     db::{
         Db, DbError,
         jobs::Claim,
@@ -82,6 +83,11 @@ impl Publisher {
                     published.warnings.push(warning);
                     continue;
                 }
+                if let MediaOutput::Progress(progress) = &output
+                    && (1..progress.frames_planned).contains(&progress.frames_done)
+                {
+                    crash::reached(Point::MidSegment);
+                }
                 let output = gate.check(output).await?.map(|output| self.named(output));
                 checked.extend(output.filter(|output| !is_recorded(output, &recorded)));
             }
@@ -104,11 +110,15 @@ impl Publisher {
         if checked.is_empty() {
             return Ok(0);
         }
+        for item in &checked {
+            tracing::debug!(video.id = %self.claim.video_id, item = %item, "a part of a film came whole");
+        }
         let puts = checked.iter().map(|item| async move {
             let key = self.key(item);
             self.store.put(&key, item.bytes().clone()).await
         });
         try_join_all(puts).await?;
+        crash::reached(Point::SegmentPut);
         let rows: Vec<NewlyMade> = checked.into_iter().map(row).collect();
         let segments = rows.iter().filter(|row| matches!(row, NewlyMade::Segment { .. })).count();
         let recorded = segments::record(&self.db, &self.claim, self.plan_id, &rows).await?;

@@ -16,10 +16,11 @@ mod tail;
 use std::{sync::Arc, time::Duration};
 
 use mutoscope_core::{
-    bus::log::EventLog,
+    bus::{BusError, Follower, log::EventLog},
+    crash::{self, Point},
     db::{
         Db,
-        jobs::{self, Choice, Claim, Claimer, Work},
+        jobs::{self, Choice, Claim, Claimer, LeftBy, Work},
     },
     event::What,
     id::PlanId,
@@ -29,6 +30,7 @@ use mutoscope_core::{
 };
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use self::{error::JobError, keep::Keeper};
 use crate::{
@@ -53,6 +55,8 @@ const REPLAN_EVERY: Duration = Duration::from_secs(30);
 /// Whether others may hold leases in the same database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Neighbours {
+    /// What is leased as this process begins was left by one that died only where it ran here before
+    /// ([`WorkerSettings::instance`]).
     Possible,
     /// This process is the only one: what is leased as it begins was left by one that died.
     Impossible,
@@ -71,8 +75,10 @@ impl Neighbours {
 /// What an operator may choose about a worker.
 #[derive(Debug, Clone)]
 pub struct WorkerSettings {
-    /// Names this process in leases: host and process id.
+    /// Names this process in leases.
     pub owner: String,
+    /// Owners whose names begin with `INSTANCE/` ran in this one's place before it: no two run at a time.
+    pub instance: Option<String>,
     /// Jobs at a time. A segment that a viewer waits for may take one place more.
     pub slots: usize,
     /// How films are planned.
@@ -88,6 +94,7 @@ impl WorkerSettings {
     pub fn new(owner: String) -> Self {
         Self {
             owner,
+            instance: None,
             slots: std::thread::available_parallelism().map_or(1, usize::from),
             plan: PlanSettings::default(),
             limits: Limits::default(),
@@ -131,22 +138,22 @@ impl Worker {
         Self { db, store, media, urgent_media, bells, settings: Arc::new(settings) }
     }
 
-    /// Works until `stop`; then hands its jobs back, within 10 s.
+    /// Works until `stop`; then hands its jobs back, within 10 s. `log` wakes it; without one, who takes its events in
+    /// rings its bell.
     ///
     /// # Errors
     /// Where no media process can be started on this system.
-    pub async fn run(self, log: EventLog, stop: CancellationToken) -> Result<(), MediaError> {
+    pub async fn run(self, log: impl Into<Option<EventLog>>, stop: CancellationToken) -> Result<(), MediaError> {
+        let log = log.into();
         let fingerprint = tokio::select! {
             fingerprint = self.media.fingerprint() => fingerprint?,
             () = stop.cancelled() => return Ok(()),
         };
         tracing::info!(slots = self.settings.slots, fingerprint, "ready to transcode");
         let claimer = Claimer { owner: self.settings.owner.clone(), fingerprint };
-        if self.settings.neighbours == Neighbours::Impossible {
-            self.take_back().await;
-        }
+        self.take_back().await;
         let mut running = JoinSet::new();
-        let listener = tokio::spawn(listen(log, Arc::clone(&self.bells), stop.clone()));
+        let listener = log.map(|log| tokio::spawn(listen(log, Arc::clone(&self.bells), stop.clone())));
         let mut replan_at = Instant::now();
         while !stop.is_cancelled() {
             if replan_at <= Instant::now() {
@@ -171,7 +178,9 @@ impl Worker {
             tracing::warn!("jobs did not let go in time; their leases end by themselves");
             running.shutdown().await;
         }
-        if let Err(error) = listener.await {
+        if let Some(listener) = listener
+            && let Err(error) = listener.await
+        {
             tracing::debug!(error = &error as &dyn std::error::Error, "the listener ended");
         }
         Ok(())
@@ -187,8 +196,16 @@ impl Worker {
             };
             match self.next_job(claimer, choice).await {
                 Ok(Some(claim)) => {
+                    crash::reached(Point::LeaseTaken);
                     let (worker, stop) = (self.clone(), stop.clone());
-                    running.spawn(async move { worker.work_on(claim, extent, stop).await });
+                    let span = tracing::info_span!(
+                        "job",
+                        job.id = %claim.id,
+                        job.kind = claim.work.kind(),
+                        job.attempt = claim.attempts,
+                        video.id = %claim.video_id,
+                    );
+                    running.spawn(async move { worker.work_on(claim, extent, stop).await }.instrument(span));
                 }
                 Ok(None) => return,
                 Err(error) => {
@@ -222,7 +239,7 @@ impl Worker {
     }
 
     async fn perform(&self, claim: &Claim, extent: Extent, cancel: CancellationToken) -> Result<Performed, JobError> {
-        if claim.attempts > outcome::MOST_ATTEMPTS {
+        if claim.attempts > outcome::MOST_BEGINNINGS {
             return Err(JobError::Exhausted);
         }
         match &claim.work {
@@ -250,7 +267,12 @@ impl Worker {
 
     /// What a process that died had in its hands can be taken at once, not only when the leases end.
     async fn take_back(&self) {
-        match jobs::end_leases(&self.db).await {
+        let left_by = match (self.settings.neighbours, &self.settings.instance) {
+            (Neighbours::Impossible, _) => LeftBy::Anyone,
+            (Neighbours::Possible, Some(instance)) => LeftBy::Instance(instance),
+            (Neighbours::Possible, None) => return,
+        };
+        match jobs::end_leases(&self.db, left_by).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "jobs that were interrupted go on"),
             Err(error) => {
@@ -285,10 +307,11 @@ async fn listen(mut log: EventLog, bells: Arc<Bells>, stop: CancellationToken) {
         let mut position = None;
         loop {
             let read = match position {
-                None => log.end().await.map(|end| (end, false)),
+                None => log.end().await.map(|end| (end, false)).map_err(BusError::from),
                 Some(at) => log.next_after(at).await.map(|events| {
                     let work = events.iter().any(|placed| {
-                        matches!(placed.event.what, What::UploadCompleted { .. } | What::SpansPlanned { .. })
+                        let what = placed.event.as_ref().map(|event| &event.what);
+                        matches!(what, Ok(What::UploadCompleted { .. } | What::SpansPlanned { .. }))
                     });
                     (events.last().map_or(at, |placed| placed.position), work)
                 }),
@@ -300,6 +323,8 @@ async fn listen(mut log: EventLog, bells: Arc<Bells>, stop: CancellationToken) {
                         bells.ring_wanted();
                     }
                 }
+                // The log forgets what is old: this one was asleep for days, and finds its work by looking.
+                Err(BusError::Forgotten { .. }) => position = None,
                 Err(error) => {
                     tracing::warn!(error = &error as &dyn std::error::Error, "the event log can't be read");
                     tokio::time::sleep(LOOK_EVERY).await;

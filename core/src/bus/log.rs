@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::db::{Db, DbError, leases, outbox};
+use super::{BusError, Delivery, EventBus, Follower, Member, Source};
+use crate::{
+    crash::{self, Point},
+    db::{Db, DbError, dead_letters, leases, outbox, relay},
+    event::{self, DeadLetter, Reason},
+};
 
 pub use crate::db::outbox::Placed;
 
@@ -13,7 +19,7 @@ pub use crate::db::outbox::Placed;
 const SEQUENCER: &str = "outbox-sequencer";
 const RIGHT_LENGTH: Duration = Duration::from_secs(10);
 /// Events of other processes are found by looking; those of this process ring a bell.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+pub(super) const LOOK_EVERY: Duration = Duration::from_millis(500);
 const BATCH: i64 = 200;
 
 /// Reads the log; cheap to clone.
@@ -31,6 +37,14 @@ pub struct Sequencer {
     placed: watch::Sender<u64>,
 }
 
+/// One who reads a share of the log: a cursor that all under the same name move.
+#[derive(Debug)]
+struct Share {
+    log: EventLog,
+    consumer: String,
+    given: Vec<Delivery>,
+}
+
 /// The log of `db`, and the sequencer that this process offers for it under the name `owner`.
 pub fn open(db: Db, owner: String) -> (EventLog, Sequencer) {
     let (sender, receiver) = watch::channel(0);
@@ -44,6 +58,7 @@ impl Sequencer {
             let wait = match self.place().await {
                 Ok(0) => LOOK_EVERY,
                 Ok(count) => {
+                    crash::reached(Point::EventSent);
                     self.placed.send_modify(|total| *total += count);
                     Duration::ZERO
                 }
@@ -77,37 +92,121 @@ impl Sequencer {
 }
 
 impl EventLog {
-    /// The next events for `consumer`, in order; waits until there is at least one.
-    ///
-    /// The place is not moved: call [`EventLog::commit`] after the effect. An event may come again after a crash.
-    pub async fn next(&mut self, consumer: &str) -> Result<Vec<Placed>, DbError> {
-        let cursor = outbox::cursor(&self.db, consumer).await?;
-        self.next_after(cursor).await
-    }
-
-    /// The next events after `position`, for consumers that keep their place with their effect.
-    pub async fn next_after(&mut self, position: i64) -> Result<Vec<Placed>, DbError> {
-        loop {
-            self.placed.mark_unchanged();
-            let events = outbox::after(&self.db, position, BATCH).await?;
-            if !events.is_empty() {
-                return Ok(events);
-            }
-            // The sender may be gone (its task has ended): then only looking is left.
-            let rung = tokio::time::timeout(LOOK_EVERY, self.placed.changed()).await;
-            if let Ok(Err(_)) = rung {
-                tokio::time::sleep(LOOK_EVERY).await;
-            }
-        }
-    }
-
     /// The last place that was given.
     pub async fn end(&self) -> Result<i64, DbError> {
         outbox::end(&self.db).await
     }
 
-    /// Remembers that everything up to `position` has taken effect for `consumer`.
-    pub async fn commit(&self, consumer: &str, position: i64) -> Result<(), DbError> {
-        outbox::commit_cursor(&self.db, consumer, position).await
+    /// The database under it.
+    pub(super) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Rings when this process gives places.
+    pub(super) fn bell(&self) -> watch::Receiver<u64> {
+        self.placed.clone()
+    }
+
+    /// Forgets that a relay ever read here, so that nothing is kept for it: for a platform without Kafka.
+    pub async fn retire_relay(&self) -> Result<(), DbError> {
+        relay::retire(&self.db).await
+    }
+
+    /// The rows after `position`; waits until there is one.
+    async fn rows_after(&mut self, position: i64) -> Result<Vec<outbox::Row>, DbError> {
+        loop {
+            self.placed.mark_unchanged();
+            let rows = outbox::rows_after(&self.db, position, BATCH).await?;
+            if !rows.is_empty() {
+                return Ok(rows);
+            }
+            wait_for(&mut self.placed).await;
+        }
+    }
+}
+
+/// Until the sequencer of this process rings, or it is time to look.
+pub(super) async fn wait_for(placed: &mut watch::Receiver<u64>) {
+    // The sender may be gone (its task has ended): then only looking is left.
+    let rung = tokio::time::timeout(LOOK_EVERY, placed.changed()).await;
+    if let Ok(Err(_)) = rung {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+#[async_trait]
+impl EventBus for EventLog {
+    fn follow(&self) -> Result<Box<dyn Follower>, BusError> {
+        Ok(Box::new(self.clone()))
+    }
+
+    fn join(&self, consumer: &str) -> Result<Box<dyn Member>, BusError> {
+        Ok(Box::new(Share { log: self.clone(), consumer: consumer.to_owned(), given: Vec::new() }))
+    }
+
+    async fn health(&self) -> Result<(), BusError> {
+        Ok(self.db.ping().await?)
+    }
+
+    async fn lags(&self) -> Result<Vec<(String, i64)>, BusError> {
+        let end = self.end().await?;
+        let cursors = outbox::cursors(&self.db).await?;
+        Ok(cursors.into_iter().map(|(consumer, position)| (consumer, (end - position).max(0))).collect())
+    }
+
+    async fn dead_letters(&self) -> Result<Vec<DeadLetter>, BusError> {
+        Ok(dead_letters::list(&self.db).await?)
+    }
+
+    async fn replay(&self, letter: &DeadLetter) -> Result<(), BusError> {
+        let event = event::read(&letter.body.bytes().ok_or(BusError::NoLetter)?)?;
+        if dead_letters::replay(&self.db, letter.id, &event).await? { Ok(()) } else { Err(BusError::NoLetter) }
+    }
+}
+
+#[async_trait]
+impl Follower for EventLog {
+    async fn next_after(&mut self, position: i64) -> Result<Vec<Placed>, BusError> {
+        let rows = self.rows_after(position).await?;
+        match rows.first() {
+            // Positions have no gaps: what is missing is kept no longer.
+            Some(first) if first.position != position + 1 => Err(BusError::Forgotten { after: position }),
+            _ => Ok(rows.into_iter().map(Placed::from).collect()),
+        }
+    }
+}
+
+#[async_trait]
+impl Member for Share {
+    async fn next(&mut self) -> Result<Vec<Delivery>, BusError> {
+        if self.given.is_empty() {
+            let cursor = outbox::cursor(&self.log.db, &self.consumer).await?;
+            let rows = self.log.rows_after(cursor).await?;
+            self.given = rows.into_iter().map(Delivery::from).collect();
+        }
+        Ok(self.given.clone())
+    }
+
+    async fn commit(&mut self) -> Result<(), BusError> {
+        if let Some(last) = self.given.last() {
+            outbox::commit_cursor(&self.log.db, &self.consumer, last.source.offset).await?;
+        }
+        self.given.clear();
+        Ok(())
+    }
+
+    async fn bury(&mut self, delivery: &Delivery, reason: Reason, message: &str) -> Result<(), BusError> {
+        Ok(dead_letters::bury(&self.log.db, &delivery.give_up(&self.consumer, reason, message)).await?)
+    }
+}
+
+impl From<outbox::Row> for Delivery {
+    fn from(row: outbox::Row) -> Self {
+        Self {
+            event: event::read(row.body.as_bytes()),
+            source: Source { topic: row.topic, partition: 0, offset: row.position },
+            body: row.body.into_bytes(),
+            traceparent: row.traceparent.and_then(|text| text.parse().ok()),
+        }
     }
 }

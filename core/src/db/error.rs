@@ -29,6 +29,31 @@ pub enum DbError {
     /// The address names no database that this binary knows.
     #[error("the database address is not usable: {0}")]
     Address(String),
+    /// The tables are those of a newer binary, and don't bear this one.
+    #[error(
+        "the database was brought up to date by a newer mutoscope (schema {found}) and needs one that knows schema \
+         {oldest} at least; this one knows {known}: start the newer version"
+    )]
+    Newer {
+        /// The newest schema that this binary knows.
+        known: i64,
+        /// The database's.
+        found: i64,
+        /// The oldest whose binaries may work on it.
+        oldest: i64,
+    },
+    /// The library went to another database.
+    #[error("this library was moved to {0}: start mutoscope with that database (database.url), not with this one")]
+    Moved(String),
+    /// The library in the database is not whole yet.
+    #[error(
+        "the library in this database is not whole: it is still arriving from {0}; run the same `mutoscope admin move` or \
+         `mutoscope admin restore` again to finish it"
+    )]
+    Arriving(String),
+    /// Two databases that are to hold the same don't have the same tables.
+    #[error("the rows can't be copied: {0}")]
+    Tables(String),
     /// A migration failed.
     #[error("the database could not be brought up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -43,7 +68,9 @@ impl DbError {
         match self {
             Self::Taken { .. } | Self::LeaseLost => ErrorKind::Conflict,
             Self::NotFound(_) => ErrorKind::NotFound,
-            Self::Address(_) => ErrorKind::Refused,
+            Self::Address(_) | Self::Newer { .. } | Self::Arriving(_) | Self::Tables(_) => ErrorKind::Refused,
+            // While a process still runs on it: the next one answers.
+            Self::Moved(_) => ErrorKind::Unavailable,
             Self::Corrupt { .. } | Self::Migrate(_) => ErrorKind::Internal,
             Self::Driver(source) => driver_kind(source),
         }
@@ -54,14 +81,15 @@ impl DbError {
     /// Whether the database ended a transaction so that another one could go on; nothing of it was kept, and run again it
     /// may well succeed.
     ///
-    /// PostgreSQL, appendix A: 40001 serialization failure, 40P01 deadlock detected. SQLite: SQLITE_BUSY (5) and
+    /// PostgreSQL, appendix A: 40001 serialization failure, 40P01 deadlock detected, 25P03 the transaction was silent for too
+    /// long. SQLite: SQLITE_BUSY (5) and
     /// SQLITE_LOCKED (6) with their extended codes.
     pub(super) fn is_passing(&self) -> bool {
         let Self::Driver(sqlx::Error::Database(error)) = self else {
             return false;
         };
         match error.code().as_deref() {
-            Some("40001" | "40P01") => true,
+            Some("40001" | "40P01" | "25P03") => true,
             // A PostgreSQL code has five characters, and none of its numbers is as small.
             Some(code) => code.len() < 5 && code.parse::<i64>().is_ok_and(|code| matches!(code & 0xff, 5 | 6)),
             None => false,
@@ -73,7 +101,11 @@ impl From<sqlx::Error> for DbError {
     fn from(source: sqlx::Error) -> Self {
         match source.as_database_error() {
             Some(error) if error.is_unique_violation() => Self::Taken { constraint: constraint_name(error) },
-            _ => Self::Driver(source),
+            Some(error) => match super::library::place_in(error.message()) {
+                Some(place) => Self::Moved(place.to_owned()),
+                None => Self::Driver(source),
+            },
+            None => Self::Driver(source),
         }
     }
 }
@@ -84,15 +116,21 @@ fn driver_kind(source: &sqlx::Error) -> ErrorKind {
         | sqlx::Error::Tls(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
+        // What a server or a proxy says that goes away in the middle of a greeting.
+        | sqlx::Error::Protocol(_)
         | sqlx::Error::WorkerCrashed => ErrorKind::Unavailable,
         sqlx::Error::RowNotFound => ErrorKind::NotFound,
         sqlx::Error::Database(error) => match error.code().as_deref() {
-            // SQLite: SQLITE_BUSY (5), SQLITE_LOCKED (6), SQLITE_IOERR (10), SQLITE_FULL (13) and their extended codes.
-            Some(code) if code.parse::<i64>().is_ok_and(|c| matches!(c & 0xff, 5 | 6 | 10 | 13)) => {
-                ErrorKind::Unavailable
-            }
-            // PostgreSQL, appendix A: class 08 connection, 40 rollback, 53 resources, 57P operator's intervention.
-            Some(code) if ["08", "40", "53"].iter().any(|class| code.starts_with(class)) || code.starts_with("57P") => {
+            // PostgreSQL: 53100 disk full. SQLite: SQLITE_FULL (13).
+            Some("53100" | "13") => ErrorKind::Full,
+            // SQLite: SQLITE_BUSY (5), SQLITE_LOCKED (6), SQLITE_IOERR (10) and their extended codes.
+            Some(code) if code.parse::<i64>().is_ok_and(|c| matches!(c & 0xff, 5 | 6 | 10)) => ErrorKind::Unavailable,
+            // PostgreSQL, appendix A: class 08 connection, 40 rollback, 53 resources, 57P operator's intervention, 58
+            // system error (a full disk, say), 25P03 a silent transaction.
+            Some(code)
+                if ["08", "25P03", "40", "53", "58"].iter().any(|class| code.starts_with(class))
+                    || code.starts_with("57P") =>
+            {
                 ErrorKind::Unavailable
             }
             _ => ErrorKind::Internal,

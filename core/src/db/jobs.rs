@@ -24,7 +24,7 @@ pub(crate) use end::{end_open_jobs, end_open_spans_of_other_plans};
 pub use enqueue::enqueue_replans;
 pub(crate) use enqueue::{INSERT, NewJob, enqueue_plan_within, insert_job, lowest_open_turn};
 pub(crate) use lease::hold_lease;
-pub use lease::{end_leases, hand_on, heartbeat, release, still_held};
+pub use lease::{LeftBy, end_leases, hand_on, heartbeat, held_until, release};
 pub use replan::{has_ended_with, replan};
 
 /// A piece of work: what it is called decides whether it was asked for before.
@@ -150,4 +150,17 @@ pub enum Work {
         /// The plan.
         plan_id: PlanId,
     },
+}
+
+impl Work {
+    /// As it is called in logs and measures.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Span { .. } => "span",
+            Self::Poster { .. } => "poster",
+            Self::Captions { .. } => "captions",
+            Self::Sidecars { .. } => "sidecars",
+        }
+    }
 }

@@ -1,7 +1,11 @@
 //! The outbox: events written in the transaction that made them true, and their places in the log.
 
 use super::{Db, DbError, read, write};
-use crate::{event::Event, job::Lease};
+use crate::{
+    event::{self, Event, Unreadable},
+    id::{EventId, VideoId},
+    job::Lease,
+};
 
 /// Writes an event within the caller's transaction. The caller calls [`Db::announce`] after the commit.
 macro_rules! append_event {
@@ -9,25 +13,49 @@ macro_rules! append_event {
         let event: &$crate::event::Event = &$event;
         let body =
             serde_json::to_string(event).map_err(|source| $crate::db::DbError::Corrupt { what: "event", source })?;
-        sqlx::query("INSERT INTO outbox (id, topic, video_id, body, occurred_at_ms) VALUES ($1, $2, $3, $4, $5)")
+        let traceparent = $crate::trace::current().map(|parent| parent.to_string());
+        sqlx::query($crate::db::outbox::INSERT)
             .bind(event.id)
             .bind(event.topic())
             .bind(event.video_id)
             .bind(body)
             .bind(event.occurred_at)
+            .bind(traceparent)
             .execute(&mut *$tx)
             .await?;
     }};
 }
 pub(crate) use append_event;
 
+pub(crate) const INSERT: &str = "INSERT INTO outbox (id, topic, video_id, body, occurred_at_ms, traceparent) \
+    VALUES ($1, $2, $3, $4, $5, $6)";
+
 /// An event with its place in the log.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
     /// Positions grow without gaps and never come late: a cursor may pass over none.
     pub position: i64,
-    /// What is there.
-    pub event: Event,
+    /// Whom it is about.
+    pub video_id: VideoId,
+    /// What is there, where this build knows it: a newer one may have written it.
+    pub event: Result<Event, Unreadable>,
+}
+
+/// An event as its row has it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Row {
+    /// Its place.
+    pub position: i64,
+    /// Its id.
+    pub id: EventId,
+    /// The topic it is published under.
+    pub topic: String,
+    /// Whom it is about.
+    pub video_id: VideoId,
+    /// As `schema/events` says.
+    pub body: String,
+    /// The trace of the work that wrote it.
+    pub traceparent: Option<String>,
 }
 
 impl Db {
@@ -83,16 +111,30 @@ pub async fn place(db: &Db, right: &str, lease: Lease) -> Result<u64, DbError> {
 
 /// Up to `limit` events after `position`, in order.
 pub async fn after(db: &Db, position: i64, limit: i64) -> Result<Vec<Placed>, DbError> {
-    const SQL: &str = "SELECT position, body FROM outbox WHERE position > $1 ORDER BY position LIMIT $2";
-    let rows: Vec<(i64, String)> = read!(db, pool => {
+    Ok(rows_after(db, position, limit).await?.into_iter().map(Placed::from).collect())
+}
+
+/// Up to `limit` rows after `position`, in order.
+pub async fn rows_after(db: &Db, position: i64, limit: i64) -> Result<Vec<Row>, DbError> {
+    const SQL: &str = "SELECT position, id, topic, video_id, body, traceparent FROM outbox WHERE position > $1 \
+        ORDER BY position LIMIT $2";
+    Ok(read!(db, pool => {
         sqlx::query_as(SQL).bind(position).bind(limit).fetch_all(pool).await?
-    });
-    rows.into_iter()
-        .map(|(position, body)| {
-            let event = serde_json::from_str(&body).map_err(|source| DbError::Corrupt { what: "event", source })?;
-            Ok(Placed { position, event })
-        })
-        .collect()
+    }))
+}
+
+impl From<Row> for Placed {
+    fn from(row: Row) -> Self {
+        let event = event::read(row.body.as_bytes());
+        if let Err(unreadable) = &event {
+            tracing::warn!(
+                position = row.position,
+                error = unreadable as &dyn std::error::Error,
+                "an event can't be read"
+            );
+        }
+        Self { position: row.position, video_id: row.video_id, event }
+    }
 }
 
 /// The last place that was given; 0 while the log is empty.
@@ -112,6 +154,13 @@ pub async fn cursor(db: &Db, consumer: &str) -> Result<i64, DbError> {
             .await?
     });
     Ok(row.map_or(0, |(position,)| position))
+}
+
+/// How far every consumer with a stored place has come, by its name.
+pub async fn cursors(db: &Db) -> Result<Vec<(String, i64)>, DbError> {
+    Ok(read!(db, pool => {
+        sqlx::query_as("SELECT consumer, position FROM cursors ORDER BY consumer").fetch_all(pool).await?
+    }))
 }
 
 /// Remembers that `consumer` has taken effect of everything up to `position`; never moves back.

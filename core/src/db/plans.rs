@@ -12,6 +12,7 @@ use super::{
     write,
 };
 use crate::{
+    crash::{self, Point},
     event::{Event, What},
     id::{JobId, PlanId, VideoId},
     job::JobKind,
@@ -141,6 +142,7 @@ pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbE
             .bind(now)
             .fetch_one(&mut *tx)
             .await?;
+        crash::reached(Point::InSwitch);
         retire_other_plans!(tx, video_id, plan_id, &plan.hash, now);
         // What was given up before is asked for again with the plan.
         for beside in Beside::ALL {
@@ -175,6 +177,7 @@ pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbE
         });
         plan_id
     });
+    crash::reached(Point::Switched);
     db.announce();
     Ok(plan_id)
 }

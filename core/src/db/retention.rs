@@ -16,6 +16,8 @@ pub struct Forgotten {
     pub jobs: u64,
     /// Who watched on days that are over.
     pub views: u64,
+    /// What consumers have taken in so long ago that it does not come again.
+    pub taken: u64,
 }
 
 /// Before which instants rows may go.
@@ -29,6 +31,8 @@ pub struct Horizon {
     pub events: UnixMs,
     /// Jobs that ended before.
     pub jobs: UnixMs,
+    /// What consumers took in before; no topic keeps an event for so long.
+    pub inbox: UnixMs,
 }
 
 /// Forgets what lies before the horizon.
@@ -44,11 +48,17 @@ pub async fn forget(db: &Db, horizon: Horizon) -> Result<Forgotten, DbError> {
     // A poster or sidecars that no worker of their plan's build came to make: a film plays without them.
     const JOBS: &str =
         "DELETE FROM jobs WHERE ended_at_ms < $1 OR (kind IN ('poster', 'sidecars') AND created_at_ms < $1)";
+    const TAKEN: &str = "DELETE FROM inbox WHERE taken_at_ms < $1";
+    // One mark stays below every event that may still be followed from.
+    const MARKS: &str = "DELETE FROM relay_marks WHERE position < (SELECT MAX(m.position) FROM relay_marks m \
+        WHERE m.position < (SELECT MIN(o.position) FROM outbox o))";
     const VIEWS: &str = "DELETE FROM views WHERE day < $1";
     Ok(write!(db, tx => {
         let sessions = sqlx::query(SESSIONS).bind(horizon.now).bind(horizon.jobs).execute(&mut *tx).await?;
         let spent = sqlx::query(SPENT).bind(horizon.spent_tokens).execute(&mut *tx).await?;
         let events = sqlx::query(EVENTS).bind(horizon.events).execute(&mut *tx).await?;
+        let taken = sqlx::query(TAKEN).bind(horizon.inbox).execute(&mut *tx).await?;
+        sqlx::query(MARKS).execute(&mut *tx).await?;
         let jobs = sqlx::query(JOBS).bind(horizon.jobs).execute(&mut *tx).await?;
         let views = sqlx::query(VIEWS).bind(horizon.now.day()).execute(&mut *tx).await?;
         Forgotten {
@@ -57,6 +67,7 @@ pub async fn forget(db: &Db, horizon: Horizon) -> Result<Forgotten, DbError> {
             events: events.rows_affected(),
             jobs: jobs.rows_affected(),
             views: views.rows_affected(),
+            taken: taken.rows_affected(),
         }
     }))
 }

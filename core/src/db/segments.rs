@@ -10,6 +10,7 @@ use super::{
     read, write,
 };
 use crate::{
+    crash::{self, Point},
     event::{Event, What},
     id::PlanId,
     media::SidecarName,
@@ -149,15 +150,24 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
     // A job that was given up when the plan was complete before does not keep a new one from being asked for.
     const FORGET_FAILED: &str =
         "DELETE FROM jobs WHERE work_key = $1 AND ended_at_ms IS NOT NULL AND error_code IS NOT NULL";
+    // What gets on is begun again as often as it is interrupted: attempts count those that brought nothing.
+    const GOT_ON: &str = "UPDATE jobs SET attempts = 1 WHERE id = $1";
     let now = UnixMs::now();
     let recorded = write!(db, tx => {
         tx.lock_video(claim.video_id).await?;
         hold_lease!(tx, claim);
+        if claim.attempts > 1 {
+            sqlx::query(GOT_ON).bind(claim.id).execute(&mut *tx).await?;
+        }
         let lock: Option<(i64, Option<UnixMs>, i64)> =
             sqlx::query_as(LOCK).bind(plan_id).fetch_optional(&mut *tx).await?;
         let (planned, completed_before, has_records) = lock.ok_or(DbError::NotFound("the plan"))?;
         let mut recorded = Recorded::default();
         let (made_before,): (i64,) = sqlx::query_as(COUNT).bind(plan_id).fetch_one(&mut *tx).await?;
+        let new = items.iter().filter(|item| matches!(item, NewlyMade::Segment { .. })).count();
+        if completed_before.is_none() && made_before + i64::try_from(new).unwrap_or(i64::MAX) >= planned {
+            crash::reached(Point::LastPut);
+        }
         for item in items {
             if !insert!(tx, plan_id, item, now) {
                 recorded.differing.push(item.to_string());
@@ -174,6 +184,7 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
                 recorded.completed = true;
                 sqlx::query(COMPLETE).bind(plan_id).bind(now).execute(&mut *tx).await?;
                 sqlx::query(CHANGE).bind(claim.video_id).bind(now).execute(&mut *tx).await?;
+                crash::reached(Point::InSwitch);
                 append_event!(tx, Event::new(claim.video_id, What::VideoReady { plan_id }));
                 if has_records == 1 {
                     let turn = lowest_open_turn!(tx);

@@ -17,6 +17,9 @@ pub enum StoreError {
     /// The settings can't be used.
     #[error("the storage settings are not usable: {0}")]
     Settings(String),
+    /// The disk has no room left.
+    #[error("the storage is full")]
+    Full(#[source] object_store::Error),
     /// The disk or the service does not answer as it should.
     #[error("the storage does not answer as it should")]
     Unavailable(#[source] object_store::Error),
@@ -29,6 +32,7 @@ impl StoreError {
             Self::NotFound => ErrorKind::NotFound,
             Self::OutOfRange | Self::Settings(_) => ErrorKind::Refused,
             Self::Altered => ErrorKind::Internal,
+            Self::Full(_) => ErrorKind::Full,
             Self::Unavailable(_) => ErrorKind::Unavailable,
         }
     }
@@ -38,7 +42,19 @@ impl From<object_store::Error> for StoreError {
     fn from(source: object_store::Error) -> Self {
         match source {
             object_store::Error::NotFound { .. } => Self::NotFound,
+            other if is_full(&other) => Self::Full(other),
             other => Self::Unavailable(other),
         }
     }
+}
+
+/// Whether the system says somewhere among the causes that there is no room.
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.any(|cause| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|io| matches!(io.kind(), StorageFull | QuotaExceeded))
+    })
 }

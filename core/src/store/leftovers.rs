@@ -70,7 +70,6 @@ where
     F: FnOnce() -> std::io::Result<T> + Send + 'static,
 {
     let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|ended| Err(std::io::Error::other(ended))).map_err(|source| {
-        StoreError::Unavailable(object_store::Error::Generic { store: "folder", source: Box::new(source) })
-    })
+    done.unwrap_or_else(|ended| Err(std::io::Error::other(ended)))
+        .map_err(|source| StoreError::from(object_store::Error::Generic { store: "folder", source: Box::new(source) }))
 }

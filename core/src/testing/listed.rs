@@ -9,6 +9,7 @@ use crate::{
     },
     event::{Event, What},
     id::{PlanId, UserId, VideoId},
+    search::SearchDocument,
     time::UnixMs,
     video::Privacy,
 };
@@ -44,6 +45,36 @@ async fn publish(db: &Db, id: VideoId) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Many such videos at once, as they are, without an event: for measures.
+pub async fn list_videos(db: &Db, owner_id: UserId, documents: &[SearchDocument]) {
+    for some in documents.chunks(500) {
+        insert(db, owner_id, some).await.expect("the database answers");
+    }
+}
+
+async fn insert(db: &Db, owner_id: UserId, documents: &[SearchDocument]) -> Result<(), DbError> {
+    const SQL: &str = "INSERT INTO videos (id, owner_id, upload_id, title, description, tags, privacy, file_name, \
+        size_bytes, completed_at_ms, plan_id, views, published_at_ms, created_at_ms, updated_at_ms) \
+        VALUES ($1, $2, $1, $3, $4, $5, 'public', 'film.mp4', 1, $6, $1, $7, $6, $6, $6)";
+    write!(db, tx => {
+        for document in documents {
+            let tags = serde_json::to_string(&document.tags)
+                .map_err(|source| DbError::Corrupt { what: "list of tags", source })?;
+            sqlx::query(SQL)
+                .bind(document.video_id)
+                .bind(owner_id)
+                .bind(&document.title)
+                .bind(&document.description)
+                .bind(tags)
+                .bind(document.published_at)
+                .bind(document.views)
+                .execute(&mut *tx)
+                .await?;
+        }
+    });
+    Ok(())
+}
+
 /// Forgets the log up to and with this place, as time does.
 pub async fn forget_events(db: &Db, position: i64) {
     forget(db, position).await.expect("the log forgets");
@@ -52,6 +83,18 @@ pub async fn forget_events(db: &Db, position: i64) {
 async fn forget(db: &Db, position: i64) -> Result<(), DbError> {
     write!(db, tx => {
         sqlx::query("DELETE FROM outbox WHERE position <= $1").bind(position).execute(&mut *tx).await?;
+    });
+    Ok(())
+}
+
+/// Forgets how far a consumer has come, as a crash before the mark does.
+pub async fn forget_cursor(db: &Db, consumer: &str) {
+    remove_cursor(db, consumer).await.expect("the cursor goes");
+}
+
+async fn remove_cursor(db: &Db, consumer: &str) -> Result<(), DbError> {
+    write!(db, tx => {
+        sqlx::query("DELETE FROM cursors WHERE consumer = $1").bind(consumer).execute(&mut *tx).await?;
     });
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The object store: one suite on the local disk and on S3 (an S3 server in this process that checks signatures).
 
+mod real;
 mod s3;
 mod suite;
 
@@ -51,4 +52,17 @@ async fn a_link_stores_exactly_what_was_signed_and_nothing_else() {
     for prefix in ["", "platform"] {
         suite::links(&MediaStore::open(&server.settings(prefix)).unwrap()).await;
     }
+}
+
+#[tokio::test]
+async fn a_real_s3_service_passes_the_same_suites() {
+    let Some(service) = real::Service::from_environment() else { return };
+    for prefix in ["", "platform/one"] {
+        let store = MediaStore::open(&service.settings(prefix)).unwrap();
+        suite::run(&store).await;
+        suite::writers(&store).await;
+        suite::links(&store).await;
+        store.delete_prefix("videos").await.unwrap();
+    }
+    real::altered_bytes_are_refused(&service).await;
 }

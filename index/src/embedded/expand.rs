@@ -1,6 +1,6 @@
 //! The words of the index that are near enough to those of a query.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use mutoscope_core::search::SearchField;
 use tantivy::{
@@ -10,11 +10,12 @@ use tantivy::{
     termdict::TermDictionary,
 };
 
-use super::{
+use super::{error::IndexFault, fields::Fields};
+use crate::{
     distance::edits,
-    error::IndexFault,
-    fields::Fields,
+    near::NearWords,
     query::{Query, QueryWord},
+    rank::{Nearness, weight},
 };
 
 /// Of all words with the same beginning the most frequent are looked up, and of all that are a typo away the nearest.
@@ -23,31 +24,10 @@ const MAX_MISSPELT: usize = 64;
 /// A single letter begins many words: so many of them are looked at.
 const MAX_SCANNED: usize = 20_000;
 
-/// The highest weight of a word; the lowest is 1.
-const MAX_WEIGHT: u32 = 8;
-
-/// How near a word of the index is to one of the query; nearer ones come first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Nearness {
-    /// It is the word.
-    Exact,
-    /// It begins with the word, or is it in another spelling.
-    Prefix,
-    /// It is this many edits away.
-    Typo {
-        /// 1 or 2.
-        edits: u8,
-        /// Only its beginning is.
-        is_prefix: bool,
-        /// People seldom mistype the first letter.
-        other_initial: bool,
-    },
-}
-
 /// A word of a segment that is near a word of the query.
 #[derive(Debug)]
 pub struct Found {
-    /// The field it is in, as numbered by [`super::fields::SEARCHED`].
+    /// The field it is in, as numbered by [`crate::rank::SEARCHED`].
     pub field: SearchField,
     /// Where its documents are.
     pub info: TermInfo,
@@ -60,8 +40,8 @@ pub struct Found {
 pub struct Expansion {
     /// By segment, then by word of the query.
     pub segments: Vec<Vec<Vec<Found>>>,
-    /// The words themselves: which words of the query each is near to.
-    pub near: HashMap<String, Vec<(usize, Nearness)>>,
+    /// The words themselves.
+    pub near: NearWords,
     /// How much each word of the query weighs: rare ones weigh more.
     pub weights: Vec<u8>,
 }
@@ -76,7 +56,7 @@ pub fn expand(
     let segments = searcher.segment_readers();
     let mut expansion = Expansion {
         segments: segments.iter().map(|_| Vec::with_capacity(query.words.len())).collect(),
-        near: HashMap::new(),
+        near: NearWords::of(query),
         weights: Vec::with_capacity(query.words.len()),
     };
     for (number, word) in query.words.iter().enumerate() {
@@ -88,7 +68,7 @@ pub fn expand(
             for &field in within {
                 for (text, (nearness, info)) in look_up(segment, fields, field, word, &automata)? {
                     frequency.count(field, nearness, info.doc_freq);
-                    note(expansion.near.entry(text).or_default(), number, nearness);
+                    expansion.near.note(text, number, nearness);
                     found.push(Found { field, info, nearness });
                 }
             }
@@ -233,13 +213,6 @@ fn readable(key: &[u8]) -> Option<String> {
     std::str::from_utf8(key).ok().map(str::to_owned)
 }
 
-fn note(known: &mut Vec<(usize, Nearness)>, number: usize, nearness: Nearness) {
-    match known.iter_mut().find(|(word, _)| *word == number) {
-        Some((_, best)) => *best = nearness.min(*best),
-        None => known.push((number, nearness)),
-    }
-}
-
 /// How many documents have a word, at most counted twice where they have it in two forms.
 #[derive(Debug, Clone, Copy, Default)]
 struct Frequency {
@@ -256,12 +229,9 @@ impl Frequency {
         by_field[field as usize] += u64::from(documents);
     }
 
-    /// In whole steps, so that scores are exact and the same weights give the same order on every machine.
     fn weight(&self, documents: u64) -> u8 {
         let exact = self.exact.iter().max().copied().unwrap_or(0);
         let near = self.near.iter().max().copied().unwrap_or(0);
-        let having = if exact > 0 { exact } else { near };
-        let rarity = (documents + 1) / (having + 1);
-        (1 + rarity.max(1).ilog2()).min(MAX_WEIGHT) as u8
+        weight(documents, if exact > 0 { exact } else { near })
     }
 }

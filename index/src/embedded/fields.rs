@@ -7,9 +7,13 @@ use tantivy::{
     tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer},
 };
 
-use crate::words::{PlacedWord, indexed_words};
+use crate::{
+    rank::SEARCHED,
+    words::{PlacedWord, indexed_words},
+};
 
-/// Grows with every change of the fields or of how words are cut and folded; an index of another format is rebuilt.
+/// Grows with every change of the fields, of how words are cut and folded, or of Tantivy's files; an index of another
+/// format is rebuilt.
 pub const FORMAT: u32 = 1;
 
 const TOKENIZER: &str = "words";
@@ -29,15 +33,11 @@ pub struct Fields {
     pub favour: Field,
     /// How many places the title has.
     pub title_places: Field,
-    /// The document as [`super::document`] writes it.
+    /// The document's texts, as [`crate::document`] has them.
     pub stored: Field,
     /// Where words are looked for, in the order of [`SEARCHED`].
     pub searched: [Field; 4],
 }
-
-/// The searched fields, the weightiest first.
-pub const SEARCHED: [SearchField; 4] =
-    [SearchField::Title, SearchField::Tags, SearchField::Channel, SearchField::Description];
 
 impl Fields {
     /// The fields and the schema that they make up.
@@ -117,11 +117,3 @@ impl TokenStream for WordStream {
         &mut self.token
     }
 }
-
-const _: () = assert!(
-    SearchField::Title as usize == 0
-        && SearchField::Tags as usize == 1
-        && SearchField::Channel as usize == 2
-        && SearchField::Description as usize == 3,
-    "fields are numbered as they are searched"
-);

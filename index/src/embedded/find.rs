@@ -4,15 +4,13 @@ use mutoscope_core::search::{Hit, MAX_LIMIT, SearchPage, SearchQuery};
 use tantivy::{Searcher, TantivyDocument};
 
 use super::{
-    cursor::Cursor,
     document::from_index,
     error::IndexFault,
     expand::expand,
-    fields::{Fields, SEARCHED},
-    highlight::highlights,
-    query::Query,
+    fields::Fields,
     score::{Wanted, best},
 };
+use crate::{cursor::Cursor, highlight::highlights, query::Query, rank::SEARCHED};
 
 /// The answer to a search; `None` where its cursor is not one of its own.
 pub fn find(searcher: &Searcher, fields: &Fields, wanted: &SearchQuery) -> Result<Option<SearchPage>, IndexFault> {
@@ -51,7 +49,7 @@ pub fn find(searcher: &Searcher, fields: &Fields, wanted: &SearchQuery) -> Resul
     let mut hits = Vec::with_capacity(found.len());
     for (rank, address) in found {
         let document = from_index(fields, &searcher.doc::<TantivyDocument>(address)?)?;
-        hits.push(Hit { video_id: rank.id, highlights: highlights(&document, &expansion) });
+        hits.push(Hit { video_id: rank.id, highlights: highlights(&document, &expansion.near) });
     }
     Ok(Some(SearchPage { hits, next_cursor }))
 }

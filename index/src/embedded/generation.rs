@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::{
     Directory, Index, IndexMeta, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyError,
     directory::{META_LOCK, ManagedDirectory, error::LockError},
+    index::SegmentComponent,
 };
 
 use super::{
@@ -25,6 +26,22 @@ use super::{
 /// Every byte of an index up to this size is checked when it is opened (a quarter of a second); of a larger one the
 /// files' presence and length, and what Tantivy finds while reading.
 const CHECKED_BYTES: u64 = 256 << 20;
+
+/// Tantivy's file of the last commit.
+pub const META: &str = "meta.json";
+/// Tantivy's list of its files.
+pub const MANAGED: &str = ".managed.json";
+/// What a segment consists of, beside what is deleted of it.
+const COMPONENTS: [SegmentComponent; 6] = [
+    SegmentComponent::Terms,
+    SegmentComponent::Postings,
+    SegmentComponent::Positions,
+    SegmentComponent::FastFields,
+    SegmentComponent::FieldNorms,
+    SegmentComponent::Store,
+];
+/// Commits follow one another by tenths of a second at most.
+const LOOKS: usize = 100;
 
 /// An open generation.
 pub struct Generation {
@@ -178,6 +195,45 @@ impl Generation {
             self.shown.store(opstamp, Ordering::Release);
         }
         Ok(payload)
+    }
+
+    /// Puts links to all files of the last commit into `folder`, which no later change of the index touches; the place of
+    /// that commit, and the files' names.
+    pub fn link_into(&self, folder: &Path) -> Result<(i64, Vec<PathBuf>), IndexFault> {
+        // Held, it keeps merged segments from being removed.
+        let _lock = self.index.directory().acquire_lock(&META_LOCK).map_err(lock_fault)?;
+        let (meta, bytes) = self.steady_meta()?;
+        let mut linked = files(self.index.directory(), &meta)?;
+        for file in &linked {
+            let (from, to) = (self.folder.join(file), folder.join(file));
+            // Not every file system has links.
+            if std::fs::hard_link(&from, &to).is_err() {
+                std::fs::copy(&from, &to)?;
+            }
+        }
+        std::fs::write(folder.join(META), bytes)?;
+        linked.push(PathBuf::from(META));
+        Ok((Payload::of(&meta)?.position, linked))
+    }
+
+    /// Whether every segment has the files that all have: Tantivy takes some that are absent for empty.
+    pub fn is_complete(&self) -> Result<bool, IndexFault> {
+        let meta = self.index.load_metas()?;
+        let mut needed = meta.segments.iter().flat_map(|segment| COMPONENTS.map(|kind| segment.relative_path(kind)));
+        Ok(needed.all(|file| self.folder.join(file).is_file()))
+    }
+
+    /// The last commit, and its file byte by byte: it may be replaced between two looks.
+    fn steady_meta(&self) -> Result<(IndexMeta, Vec<u8>), IndexFault> {
+        let path = self.folder.join(META);
+        for _ in 0..LOOKS {
+            let before = std::fs::read(&path)?;
+            let meta = self.index.load_metas()?;
+            if std::fs::read(&path)? == before {
+                return Ok((meta, before));
+            }
+        }
+        Err(IndexFault::Locked)
     }
 
     /// Has every byte checked at the next [`Generation::refresh`].

@@ -4,6 +4,7 @@
 //! search/current            the name of the generation in use, replaced by rename
 //! search/rebuild.lock       held by whoever makes a generation; all but the current one are rubbish then
 //! search/g-0193c0de.../     a generation: one Tantivy index
+//! search/copy-0193c0de.../  links to the files of a generation while they are copied elsewhere
 //! ```
 //!
 //! A rebuild in another process needs no message: who uses the index looks at the pointer before every use.
@@ -22,6 +23,7 @@ const POINTER: &str = "current";
 const POINTER_BEING_WRITTEN: &str = "current.new";
 const LOCK: &str = "rebuild.lock";
 const PREFIX: &str = "g-";
+const COPY_PREFIX: &str = "copy-";
 
 /// The folder of the index.
 #[derive(Debug, Clone)]
@@ -83,6 +85,19 @@ impl Home {
         Ok(Workshop { home: self.clone(), name, finished: false, _lock: lock })
     }
 
+    /// A folder for a copy; those of earlier processes go.
+    pub fn begin_copy(&self) -> Result<PathBuf, IndexFault> {
+        for entry in fs::read_dir(&self.root)? {
+            let entry = entry?;
+            if entry.file_name().to_str().is_some_and(|name| name.starts_with(COPY_PREFIX)) {
+                remove(&entry.path());
+            }
+        }
+        let folder = self.root.join(format!("{COPY_PREFIX}{}", Uuid::now_v7().hyphenated()));
+        fs::create_dir(&folder)?;
+        Ok(folder)
+    }
+
     /// Removes what earlier generations left behind; `false` where one is being made right now, and nothing was removed.
     pub fn tidy(&self) -> Result<bool, IndexFault> {
         match self.lock() {
@@ -123,6 +138,11 @@ impl Workshop {
         self.home.folder(&self.name)
     }
 
+    /// The name that the new generation will have.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Makes the new generation the one in use, and removes the others.
     pub fn finish(mut self) -> Result<(), IndexFault> {
         let root = &self.home.root;
@@ -146,8 +166,8 @@ impl Drop for Workshop {
     }
 }
 
-/// Removes a generation. What somebody writes into it meanwhile, who has not looked at the pointer yet, goes next time.
-fn remove(folder: &Path) {
+/// Removes a generation or a copy. What somebody writes into it meanwhile, who has not looked at the pointer yet, goes next time.
+pub fn remove(folder: &Path) {
     if let Err(error) = fs::remove_dir_all(folder)
         && error.kind() != io::ErrorKind::NotFound
     {

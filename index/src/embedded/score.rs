@@ -1,14 +1,11 @@
-//! Ranking: how well each document matches, in whole numbers, and the best of them.
-//!
-//! A document's score depends on nothing but the document, the query and the weights of its words. So the order of two
-//! documents stays the same while others come and go, and a cursor that carries the weights goes on where it stopped.
+//! How well each document matches, by the numbers of [`crate::rank`], and the best of them.
 
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashMap},
 };
 
-use mutoscope_core::{id::VideoId, search::SearchField};
+use mutoscope_core::search::SearchField;
 use tantivy::{
     DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED,
     columnar::ColumnValues,
@@ -19,33 +16,16 @@ use tantivy::{
 use super::{
     document::video_id,
     error::IndexFault,
-    expand::{Expansion, Found, Nearness},
+    expand::{Expansion, Found},
     fields::Fields,
 };
+use crate::rank::{EXACT_IN_TITLE, NEIGHBOURS, Nearness, PRESENT, Rank, WHOLE_TITLE, points};
 
 /// Documents are scored in windows of this many, so that memory does not grow with the index.
 const WINDOW: usize = 4096;
 
-/// A word that is there at all counts this much; how near and where it is adds up to [`EXACT_IN_TITLE`].
-const PRESENT: u32 = 150;
-const EXACT_IN_TITLE: u8 = 100;
-/// Two words that follow one another in the title as they do in the query.
-const NEIGHBOURS: u32 = 40;
-/// A title that consists of nothing else than the query.
-const WHOLE_TITLE: u32 = 20;
 /// Of the words that go on from a typed beginning, so many are tried as neighbours.
 const MAX_NEIGHBOURS: usize = 16;
-
-/// A document's place in the order of a query's hits: better ones are greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Rank {
-    /// How well it matches.
-    pub score: u32,
-    /// Newer and more watched ones first.
-    pub favour: u64,
-    /// Decides where all else is equal.
-    pub id: VideoId,
-}
 
 /// Which hits are wanted.
 #[derive(Debug, Clone, Copy)]
@@ -100,19 +80,6 @@ pub fn best(
         }
     }
     Ok(best.into_sorted_vec().into_iter().map(|Reverse(found)| found).collect())
-}
-
-/// What a word is worth by its nearness and place: nearness first, then the field.
-fn points(nearness: Nearness, field: SearchField) -> u8 {
-    let field = field as usize;
-    match nearness {
-        Nearness::Exact => [EXACT_IN_TITLE, 88, 78, 60][field],
-        Nearness::Prefix => [58, 52, 47, 38][field],
-        Nearness::Typo { edits, is_prefix, other_initial } => {
-            let worse = usize::from(edits > 1) * 4 + usize::from(is_prefix) * 2 + usize::from(other_initial);
-            [34, 30, 26, 22, 18, 14, 10, 6][worse] + [3, 2, 1, 0][field]
-        }
-    }
 }
 
 /// A list of documents that have a word, and what having it is worth.

@@ -1,8 +1,6 @@
-//! What a person may be about to type: titles and tags of listed videos.
+//! Suggestions from the embedded index.
 
-use std::collections::HashMap;
-
-use mutoscope_core::search::{SearchField, Suggested};
+use mutoscope_core::search::Suggested;
 use tantivy::{Searcher, TantivyDocument};
 
 use super::{
@@ -10,58 +8,25 @@ use super::{
     error::IndexFault,
     expand::expand,
     fields::Fields,
-    highlight::covers,
-    query::Query,
     score::{Wanted, best},
 };
-use crate::words::fold;
+use crate::{
+    query::Query,
+    suggestions::{SUGGESTED_FROM, Suggestions, VIDEOS_ASKED},
+};
 
-/// So many of the best videos are asked for their titles and tags.
-const VIDEOS_ASKED: usize = 40;
-
-/// A text that could be suggested; better ones are smaller.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Standing {
-    is_misspelt: bool,
-    goes_on_elsewhere: bool,
-    first_seen: usize,
-}
-
-/// Up to `limit` texts that go on from `prefix`: those that begin with it, then those that have its words, then those that
-/// have words like them; in the order of their videos.
+/// Up to `limit` texts that go on from `prefix`.
 pub fn suggest(searcher: &Searcher, fields: &Fields, prefix: &str, limit: usize) -> Result<Vec<Suggested>, IndexFault> {
     let query = Query::parse(prefix);
     if query.is_empty() {
         return Ok(Vec::new());
     }
-    let expansion = expand(searcher, fields, &query, &[SearchField::Title, SearchField::Tags])?;
-    let wanted = Wanted { words_required: 1.max(query.words_required()), after: None, count: VIDEOS_ASKED };
-    let typed = fold(prefix.trim_start());
-    let mut known: HashMap<String, (Standing, Suggested)> = HashMap::new();
+    let expansion = expand(searcher, fields, &query, &SUGGESTED_FROM)?;
+    let wanted = Wanted { words_required: query.words_required(), after: None, count: VIDEOS_ASKED };
+    let mut suggestions = Suggestions::of(prefix);
     for (_, address) in best(searcher, fields, &expansion, wanted)? {
         let document = from_index(fields, &searcher.doc::<TantivyDocument>(address)?)?;
-        for text in std::iter::once(&document.title).chain(&document.tags) {
-            let text = text.trim();
-            let folded = fold(text);
-            let Some(as_typed) = covers(text, &expansion) else {
-                continue;
-            };
-            let standing = Standing {
-                is_misspelt: !as_typed,
-                goes_on_elsewhere: !folded.starts_with(&typed),
-                first_seen: known.len(),
-            };
-            let (_, suggested) = known
-                .entry(folded)
-                .or_insert_with(|| (standing, Suggested { text: text.to_owned(), video_ids: Vec::new() }));
-            if suggested.video_ids.last() != Some(&document.video_id) {
-                suggested.video_ids.push(document.video_id);
-            }
-        }
+        suggestions.take(&document, &expansion.near);
     }
-    let mut known: Vec<(Standing, Suggested)> = known.into_values().collect();
-    // No two stand alike: each was first seen at a moment of its own.
-    known.sort_by(|(one, _), (other, _)| one.cmp(other));
-    known.truncate(limit);
-    Ok(known.into_iter().map(|(_, suggested)| suggested).collect())
+    Ok(suggestions.best(limit))
 }

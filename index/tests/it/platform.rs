@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 pub struct Platform {
     pub db: Db,
-    pub search: Arc<EmbeddedSearch>,
+    pub search: Arc<dyn SearchBackend>,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -33,10 +33,16 @@ pub struct Platform {
 impl Platform {
     /// Starts on the index in `folder`.
     pub fn start(db: &Db, folder: PathBuf) -> Self {
-        let search = Arc::new(EmbeddedSearch::open(folder).expect("a folder for the index"));
-        let (log, sequencer) = bus::log::open(db.clone(), "test".to_owned());
+        let search = EmbeddedSearch::open(folder).expect("a folder for the index");
+        Self::on(db, Arc::new(search), |consumer| consumer)
+    }
+
+    /// Starts on an index of any kind.
+    pub fn on(db: &Db, search: Arc<dyn SearchBackend>, settings: impl FnOnce(Consumer) -> Consumer) -> Self {
+        let owner = format!("test-{}", uuid::Uuid::new_v4().simple());
+        let (log, sequencer) = bus::log::open(db.clone(), owner);
         let stop = CancellationToken::new();
-        let consumer = Consumer::new(db.clone(), log, search.clone());
+        let consumer = settings(Consumer::new(db.clone(), log, search.clone()));
         let tasks = vec![tokio::spawn(sequencer.run(stop.clone())), tokio::spawn(consumer.run(stop.clone()))];
         Self { db: db.clone(), search, stop, tasks }
     }
@@ -80,8 +86,9 @@ impl Platform {
     /// Waits until the index has taken in all that the log holds.
     pub async fn until_caught_up(&self) {
         self.until("the index catches up", async || {
-            let end = mutoscope_core::db::outbox::end(&self.db).await.expect("the log has an end");
+            // In this order: what is placed in between counts.
             let waiting = mutoscope_core::db::outbox::has_unplaced(&self.db).await.expect("the log answers");
+            let end = mutoscope_core::db::outbox::end(&self.db).await.expect("the log has an end");
             !waiting && self.search.position().await.is_ok_and(|position| position == end)
         })
         .await;

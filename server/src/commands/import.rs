@@ -13,7 +13,6 @@ use mutoscope_core::{
         uploads::{self, Allowance, Completion, NewVideo, Promise, Promised, Refusal, Upload},
         users,
     },
-    error::ErrorKind,
     id::{UserId, VideoId},
     store::StoreError,
 };
@@ -191,8 +190,8 @@ fn last_words(error: ImportError) -> LastWords {
         ImportError::OverQuota(..) => ("quota_exceeded", Exit::Refused),
         ImportError::Name(..) => ("invalid_field", Exit::Refused),
         ImportError::NoOwner(_) => ("no_such_user", Exit::Usage),
-        ImportError::Database(source) if source.kind() == ErrorKind::Unavailable => ("unavailable", Exit::Storage),
-        ImportError::Storage(source) if source.kind() == ErrorKind::Unavailable => ("unavailable", Exit::Storage),
+        ImportError::Database(source) if source.kind().is_retryable() => ("unavailable", Exit::Storage),
+        ImportError::Storage(source) if source.kind().is_retryable() => ("unavailable", Exit::Storage),
         ImportError::Database(_) | ImportError::Storage(_) => ("internal", Exit::Internal),
     };
     LastWords { code: code.to_owned(), message: error.to_string(), exit }

@@ -3,13 +3,12 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use mutoscope_core::error::ErrorKind;
-use mutoscope_index::{EmbeddedSearch, IndexError};
 
 use super::{
     exit::{Exit, LastWords},
-    platform::{PlatformArgs, with_causes},
+    platform::PlatformArgs,
 };
+use crate::{app::OpenError, search_index::SearchIndex};
 
 /// What to do with the index.
 #[derive(Debug, clap::Args)]
@@ -35,21 +34,16 @@ pub async fn run(args: IndexArgs) -> ExitCode {
 
 async fn rebuild(platform: &PlatformArgs) -> Result<(), LastWords> {
     let (config, db) = platform.place.open_database().await?;
-    let backend = EmbeddedSearch::open(config.data.join("index")).map_err(|error| LastWords {
-        code: "index_unavailable".to_owned(),
-        message: format!("the folder of the index can't be used: {error}"),
-        exit: Exit::Storage,
-    })?;
+    let backend = SearchIndex::open(&config).map_err(OpenError::from)?.backend();
     let json = platform.json;
-    let rebuilt = mutoscope_index::rebuild(&db, &backend, |videos| {
+    let rebuilt = mutoscope_index::rebuild(&db, backend.as_ref(), |videos| {
         if json {
             println!("{}", serde_json::json!({"event": "progress", "videos": videos}));
         } else {
             eprintln!("{videos} videos");
         }
     })
-    .await
-    .map_err(failed)?;
+    .await?;
     if json {
         println!("{}", serde_json::json!({"event": "rebuilt", "videos": rebuilt.documents}));
     } else {
@@ -57,13 +51,4 @@ async fn rebuild(platform: &PlatformArgs) -> Result<(), LastWords> {
     }
     db.close().await;
     Ok(())
-}
-
-fn failed(error: IndexError) -> LastWords {
-    let exit = match error.kind() {
-        ErrorKind::Unavailable => Exit::Storage,
-        ErrorKind::Conflict | ErrorKind::Refused => Exit::Refused,
-        _ => Exit::Internal,
-    };
-    LastWords { code: "index_rebuild".to_owned(), message: with_causes(&error), exit }
 }

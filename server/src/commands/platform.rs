@@ -1,17 +1,21 @@
 //! What the commands that work on a platform share: its settings, its log, and opening it.
 
-use std::{io::IsTerminal, path::PathBuf};
+use std::{io::IsTerminal, path::PathBuf, sync::Arc};
 
 use mutoscope_core::{
-    bus::log::Sequencer,
+    bus::{
+        BusError, EventBus,
+        log::{self, Sequencer},
+    },
     db::{Db, DbError},
     error::ErrorKind,
 };
+use mutoscope_index::IndexError;
 use tracing_subscriber::{EnvFilter, fmt};
 
 use super::exit::{Exit, LastWords};
 use crate::{
-    app::{App, OpenError},
+    app::{self, App, OpenError},
     config::{self, Config, DataFolder, DataFolderError, Faults, LogFormat, LogSettings, Sources},
 };
 
@@ -55,6 +59,21 @@ impl PlaceArgs {
         Ok(App::open(config).await?)
     }
 
+    /// Settings alone, for a command that speaks to services. The log goes to standard error.
+    pub fn settings_and_log(&self) -> Result<Config, LastWords> {
+        let config = self.settings(Vec::new())?;
+        start_log(&LogSettings { level: "warn".to_owned(), ..config.log.clone() });
+        Ok(config)
+    }
+
+    /// The events' bus, and the open database behind it.
+    pub async fn open_events(&self) -> Result<(Arc<dyn EventBus>, Db), LastWords> {
+        let (config, db) = self.open_database().await?;
+        // The sequencer of the running platform gives places to what is put back.
+        let (log, _) = log::open(db.clone(), "admin".to_owned());
+        Ok((app::bus(&config, &db, &log)?, db))
+    }
+
     /// Settings and the open database alone.
     pub async fn open_database(&self) -> Result<(Config, Db), LastWords> {
         let config = self.settings(Vec::new())?;
@@ -69,13 +88,17 @@ impl PlaceArgs {
 pub fn start_log(settings: &LogSettings) {
     // The settings were checked when they were read.
     let filter = EnvFilter::try_new(&settings.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    // A line that can't be written, as on a full disk, is lost: saying so in the same place would end whoever logs it.
     let started = match settings.format {
         LogFormat::Text => fmt()
             .with_env_filter(filter)
             .with_writer(std::io::stderr)
             .with_ansi(std::io::stderr().is_terminal())
+            .log_internal_errors(false)
             .try_init(),
-        LogFormat::Json => fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init(),
+        LogFormat::Json => {
+            fmt().json().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false).try_init()
+        }
     };
     if let Err(error) = started {
         eprintln!("warning: there is no log: {error}");
@@ -106,15 +129,41 @@ impl From<DataFolderError> for LastWords {
 
 impl From<DbError> for LastWords {
     fn from(error: DbError) -> Self {
-        let (code, exit) = match error.kind() {
-            ErrorKind::Unavailable => ("database_unavailable", Exit::Storage),
-            ErrorKind::Refused => ("database_address", Exit::Usage),
-            ErrorKind::NotFound => ("not_found", Exit::Refused),
-            ErrorKind::Conflict => ("conflict", Exit::Refused),
+        let (code, exit) = match (&error, error.kind()) {
+            (DbError::Moved(_), _) => ("library_moved", Exit::Usage),
+            (DbError::Arriving(_), _) => ("library_arriving", Exit::Usage),
+            (DbError::Newer { .. }, _) => ("database_newer", Exit::Usage),
+            (_, ErrorKind::Unavailable | ErrorKind::Full) => ("database_unavailable", Exit::Storage),
+            (_, ErrorKind::Refused) => ("database_address", Exit::Usage),
+            (_, ErrorKind::NotFound) => ("not_found", Exit::Refused),
+            (_, ErrorKind::Conflict) => ("conflict", Exit::Refused),
             // A database that is there and is not ours to use: no rights, a wrong password, newer tables.
-            ErrorKind::Cancelled | ErrorKind::Internal => ("database_unusable", Exit::Storage),
+            (_, ErrorKind::Cancelled | ErrorKind::Internal) => ("database_unusable", Exit::Storage),
         };
         Self { code: code.to_owned(), message: with_causes(&error), exit }
+    }
+}
+
+impl From<BusError> for LastWords {
+    fn from(error: BusError) -> Self {
+        let (code, exit) = match error {
+            BusError::Database(error) => return error.into(),
+            BusError::Service { .. } | BusError::Stuck => ("events_unavailable", Exit::Storage),
+            BusError::Forgotten { .. } | BusError::NoLetter => ("not_found", Exit::Refused),
+            BusError::StillUnreadable(_) => ("event_unreadable", Exit::Refused),
+        };
+        Self { code: code.to_owned(), message: with_causes(&error), exit }
+    }
+}
+
+impl From<IndexError> for LastWords {
+    fn from(error: IndexError) -> Self {
+        let exit = match error.kind() {
+            ErrorKind::Unavailable | ErrorKind::Full => Exit::Storage,
+            ErrorKind::Conflict | ErrorKind::Refused => Exit::Refused,
+            _ => Exit::Internal,
+        };
+        Self { code: "index_rebuild".to_owned(), message: with_causes(&error), exit }
     }
 }
 
@@ -122,6 +171,7 @@ impl From<OpenError> for LastWords {
     fn from(error: OpenError) -> Self {
         let (code, exit) = match error {
             OpenError::Database(error) => return error.into(),
+            OpenError::Events(error) => return error.into(),
             OpenError::Storage(_) => ("storage_unavailable", Exit::Storage),
             OpenError::Search(_) => ("index_unavailable", Exit::Storage),
             OpenError::Keys(_) => ("signing_keys", Exit::Usage),
@@ -147,7 +197,7 @@ pub fn with_causes(error: &dyn std::error::Error) -> String {
 }
 
 /// Variables that are not text can't be settings of ours.
-fn environment() -> std::collections::BTreeMap<String, String> {
+pub(super) fn environment() -> std::collections::BTreeMap<String, String> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .filter(|(name, _)| name.starts_with("MUTOSCOPE_"))

@@ -3,8 +3,11 @@
 mod roles;
 mod signals;
 
+pub(crate) use roles::media_process;
+
 use std::{process::ExitCode, time::Duration};
 
+use mutoscope_core::db::{DbError, leases, library};
 use mutoscope_transcoder::error::MediaErrorCode;
 use tokio_util::sync::CancellationToken;
 
@@ -55,28 +58,33 @@ pub async fn run(args: RunArgs) -> ExitCode {
 }
 
 async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
-    let config = args.platform.place.settings(flags(args))?;
+    let mut config = args.platform.place.settings(flags(args))?;
     start_log(&config.log);
     DataFolder::prepare(&config)?;
-    let _lock = DataFolder::lock(&config.data)?;
+    let lock = DataFolder::lock(&config.data)?;
+    config.instance = lock.instance();
     let stop = CancellationToken::new();
     // Before anything is opened, so that a signal at any moment finds an ear.
     let second_signal = signals::listen(stop.clone()).map_err(|error| internal(&error))?;
 
     refuse_absent_encoders(&config).await?;
     // Taken early: an address in use is told before anything else is done.
-    let listener = if config.roles.api { Some(bind(&config).await?) } else { None };
+    // Without the role api health and measures are all that is served, and only where an address is set for that.
+    let serves = config.roles.api || config.network.listen_is_set;
+    let listener = if serves { Some(bind(&config).await?) } else { None };
     let (mut app, sequencer) = App::open(config).await?;
     app.stop = stop.clone();
+    leases::end_left_by(&app.db, &app.config.instance.to_string()).await?;
 
     let mut roles = roles::Running::default();
-    roles.start(&app, sequencer);
+    roles.start(&app, sequencer)?;
     if let Some(listener) = listener {
         announce(&app, &listener, args.platform.json);
         if let Some(tls) = listener.tls().cloned() {
             roles.spawn("certificate", tls.watch(stop.clone()));
         }
-        roles.spawn("http", listener.serve(router::service(app.clone()), stop.clone()));
+        let service = if app.config.roles.api { router::service(app.clone()) } else { router::operation(app.clone()) };
+        roles.spawn("http", listener.serve(service, stop.clone()));
     }
 
     let ended = tokio::select! {
@@ -94,9 +102,16 @@ async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
         () = roles.end(STOP_WITHIN) => if ended.is_some() { Exit::Internal } else { Exit::Done },
         () = second_signal.cancelled() => return Ok(Exit::Interrupted),
     };
+    let moved = match ended {
+        Some(roles::LIBRARY) => library::moved(&app.db).await?,
+        _ => None,
+    };
     app.db.close().await;
     tracing::info!("stopped");
-    Ok(exit)
+    match moved {
+        Some(place) => Err(DbError::Moved(place).into()),
+        None => Ok(exit),
+    }
 }
 
 /// A codec that is set and that nothing here can encode is told at once, not with each film. H.264 is not asked after: without
@@ -156,11 +171,16 @@ fn announce(app: &App, listener: &Listener, json: bool) {
     };
     if json {
         println!("{}", serde_json::json!({"event": "ready", "url": url, "listen": address}));
+    } else if !app.config.roles.api {
+        println!("Health and measures are at {scheme}://{address}");
     } else {
         println!("Mutoscope is at {url}");
         println!("Data is in {}", app.config.data.display());
     }
-    let is_private = listener.is_tls() || address.ip().is_loopback() || !app.config.network.trusted_proxies.is_empty();
+    let is_private = !app.config.roles.api
+        || listener.is_tls()
+        || address.ip().is_loopback()
+        || !app.config.network.trusted_proxies.is_empty();
     if !is_private {
         tracing::warn!(
             "passwords and films travel unencrypted: set tls.cert and tls.key, or trusted_proxies for the proxy that \

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io,
+    io::{self, Read, Seek, SeekFrom, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::Path,
     str::FromStr,
@@ -10,6 +10,7 @@ use std::{
 
 use mutoscope_core::store::StoreSettings;
 use rustix::fs::Mode;
+use uuid::Uuid;
 
 use super::{Config, reader::Reader};
 
@@ -32,6 +33,7 @@ pub struct DataFolder;
 #[derive(Debug)]
 pub struct DataLock {
     _file: File,
+    instance: Uuid,
 }
 
 /// The data folder can't be used.
@@ -105,12 +107,16 @@ impl DataFolder {
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
+            .read(true)
             .write(true)
             .mode(0o600)
             .open(&path)
             .map_err(|error| failed(&path, error))?;
         match file.try_lock() {
-            Ok(()) => Ok(DataLock { _file: file }),
+            Ok(()) => {
+                let instance = instance_in(&file).map_err(|error| failed(&path, error))?;
+                Ok(DataLock { _file: file, instance })
+            }
             Err(TryLockError::WouldBlock) => Err(DataFolderError::InUse(data.display().to_string())),
             Err(TryLockError::Error(error)) => Err(failed(&path, error)),
         }
@@ -129,6 +135,48 @@ impl DataFolder {
     }
 }
 
+impl DataLock {
+    /// Names whoever runs on this folder, one process after another: what an earlier one left in its hands is known by it.
+    pub fn instance(&self) -> Uuid {
+        self.instance
+    }
+}
+
+/// The name that is kept in the lock's file; made where there is none, or none that can be read.
+fn instance_in(mut file: &File) -> io::Result<Uuid> {
+    let mut text = String::new();
+    // Some other bytes are as good as none.
+    let kept = file.take(64).read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
+    if let Some(instance) = kept {
+        return Ok(instance);
+    }
+    let instance = Uuid::new_v4();
+    file.set_len(0)?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(instance.to_string().as_bytes())?;
+    Ok(instance)
+}
+
 fn failed(path: &Path, error: io::Error) -> DataFolderError {
     DataFolderError::Io(path.display().to_string(), error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_keeps_its_name_from_one_process_to_the_next_and_has_one_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = DataFolder::lock(folder.path()).unwrap();
+        let name = lock.instance();
+        assert!(matches!(DataFolder::lock(folder.path()), Err(DataFolderError::InUse(_))));
+        drop(lock);
+        assert_eq!(DataFolder::lock(folder.path()).unwrap().instance(), name);
+        // A name that was half written is as good as none.
+        fs::write(folder.path().join("lock"), &name.to_string()[..20]).unwrap();
+        let other = DataFolder::lock(folder.path()).unwrap().instance();
+        assert_ne!(other, name);
+        assert_eq!(DataFolder::lock(folder.path()).unwrap().instance(), other);
+    }
 }

@@ -32,7 +32,7 @@ pub const KEYS: &[Key] = &[
     open("log.level", "what is logged: error, warn, info, debug, trace, or a filter of tracing"),
     open("log.format", "text or json"),
     secret("database.url", "sqlite:///.. or postgres://.."),
-    secret("database.read_url", "a read replica; comes later"),
+    secret("database.read_url", "a read replica of it, PostgreSQL, for reads that may lag"),
     open("database.connections", "connections to the database"),
     open("storage.url", "file:///.. or s3://bucket/prefix"),
     open("storage.endpoint", "the address of an S3 service other than AWS"),
@@ -51,15 +51,25 @@ pub const KEYS: &[Key] = &[
     open("films.max_frame_rate", "pictures a second of a film, at most"),
     open("films.max_length_s", "the longest film, in seconds"),
     open("films.memory_bytes", "what reading one film may hold in memory"),
-    open("kafka.brokers", "Kafka for events; comes later"),
-    open("search.url", "Elasticsearch; comes later"),
-];
-
-/// Settings that the documents promise and this version does not have, with what happens without them.
-pub(super) const LATER: &[(&str, &str)] = &[
-    ("database.read_url", "read replicas come in a later version; leave it out, and all reads go to database.url"),
-    ("kafka.brokers", "Kafka comes in a later version; leave it out, and events go through the database's own log"),
-    ("search.url", "Elasticsearch comes in a later version; leave it out, and the embedded index is used"),
+    open("kafka.brokers", "Kafka for events: host:port of some brokers"),
+    open("kafka.topic_prefix", "put before the names of topics and groups"),
+    open("kafka.security_protocol", "plaintext, ssl, sasl_plaintext or sasl_ssl"),
+    open("kafka.ca_file", "the authorities that sign the brokers' certificates, PEM"),
+    open("kafka.mechanism", "SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN"),
+    open("kafka.username", "the user of the cluster"),
+    secret("kafka.password", "the user's password"),
+    open("kafka.partitions", "partitions of topics that admin setup makes"),
+    open("kafka.replication", "copies of each partition that admin setup makes"),
+    open("kafka.retention_days", "how long topics keep events, in days"),
+    secret("search.url", "Elasticsearch or OpenSearch, https://..; absent: the embedded index"),
+    open("search.username", "the user of it"),
+    secret("search.password", "the user's password"),
+    open("search.ca_file", "certificates, PEM, that are believed for it instead of the system's"),
+    open("search.index", "the name of the index in it"),
+    open(
+        "search.snapshot_every_s",
+        "how often the index role copies the embedded index to the storage, in seconds; 0: never",
+    ),
 ];
 
 impl Key {

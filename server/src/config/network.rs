@@ -36,6 +36,8 @@ pub struct TlsFiles {
 pub struct NetworkSettings {
     /// Where the server listens.
     pub listen: SocketAddr,
+    /// Whether the operator chose it: a process without the role api listens only then.
+    pub listen_is_set: bool,
     /// The address people type, where it differs from the one we listen on; no path, no trailing slash.
     pub public_url: Option<Url>,
     /// Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
@@ -50,6 +52,7 @@ impl Default for NetworkSettings {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            listen_is_set: false,
             public_url: None,
             trusted_proxies: Vec::new(),
             tls: None,
@@ -66,6 +69,7 @@ impl NetworkSettings {
         });
         Self {
             listen: listen.unwrap_or(default.listen),
+            listen_is_set: listen.is_some(),
             public_url: reader.take_one("public_url", public_url),
             trusted_proxies: reader.list("trusted_proxies").unwrap_or_default(),
             tls: read_tls(reader),

@@ -43,6 +43,7 @@ codes! {
     Conflict = "conflict", CONFLICT, "it was changed by someone else meanwhile";
     TimedOut = "timed_out", SERVICE_UNAVAILABLE, "the answer took too long";
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "a part of the platform does not answer now; try again soon";
+    StorageFull = "storage_full", INSUFFICIENT_STORAGE, "there is no room left on our side; the operator has to make some";
     Internal = "internal", INTERNAL_SERVER_ERROR, "something went wrong on our side; the log knows this request by its id";
 
     // Who is asking.

@@ -8,6 +8,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use mutoscope_core::id::VideoId;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -32,7 +33,11 @@ pub async fn assign(request: Request, next: Next) -> Response {
         request.id = %id.simple(),
         http.method = %request.method(),
         http.path = request.uri().path(),
+        video.id = tracing::field::Empty,
     );
+    if let Some(video) = video_of(request.uri().path()) {
+        span.record("video.id", tracing::field::display(video));
+    }
     let started = Instant::now();
     let work = async move {
         let mut response = next.run(request).await;
@@ -47,4 +52,9 @@ pub async fn assign(request: Request, next: Next) -> Response {
         response
     };
     CURRENT.scope(id, work.instrument(span)).await
+}
+
+/// The video that an address of the API is about.
+fn video_of(path: &str) -> Option<VideoId> {
+    path.strip_prefix("/api/v1/videos/")?.split('/').next()?.parse().ok()
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{app::App, extract::ApiJson};
+use crate::{app::App, extract::ApiJson, search_index::SearchIndex};
 
 /// A part that takes longer to answer is not there.
 const LONGEST_ANSWER: Duration = Duration::from_secs(3);
@@ -30,10 +30,12 @@ struct Readiness {
 /// A part of the platform.
 #[derive(Debug, Serialize, ToSchema)]
 struct Part {
-    /// `database`, `storage` or `search`.
+    /// `database`, `storage`, `search` or, where Kafka carries events, `events`.
     name: &'static str,
     /// Whether it answers as it should.
     ready: bool,
+    /// Whether nothing can be served without it. Events wait for Kafka, searches for a service; all else goes on.
+    needed: bool,
 }
 
 /// The process is alive.
@@ -51,13 +53,18 @@ async fn alive() -> &'static str {
     )
 )]
 async fn ready(State(app): State<App>) -> impl IntoResponse {
-    let (database, storage, search) = tokio::join!(
+    // Who neither searches nor feeds the index has none.
+    let roles = app.config.roles;
+    let search = async { if roles.api || roles.index { Some(look_into_search(&app).await) } else { None } };
+    let (database, storage, search, events) = tokio::join!(
         answers("database", app.db.ping()),
         answers("storage", look_into_storage(&app)),
-        answers("search", app.search.health()),
+        search,
+        look_into_events(&app),
     );
-    let parts = vec![database, storage, search];
-    let ready = parts.iter().all(|part| part.ready) && !app.stop.is_cancelled();
+    let mut parts: Vec<Part> = [Some(database), Some(storage), search].into_iter().flatten().collect();
+    parts.extend(events);
+    let ready = parts.iter().all(|part| part.ready || !part.needed) && !app.stop.is_cancelled();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, ApiJson(Readiness { ready, parts }))
 }
@@ -77,7 +84,20 @@ where
             false
         }
     };
-    Part { name, ready }
+    Part { name, ready, needed: true }
+}
+
+/// A service is away for all processes alike: none of them serves better than another. An index of this process's own that
+/// is still being made is there soon.
+async fn look_into_search(app: &App) -> Part {
+    let needed = matches!(app.search_index, SearchIndex::Embedded(_));
+    Part { needed, ..answers("search", app.search.health()).await }
+}
+
+/// Without Kafka, events are a part of the database.
+async fn look_into_events(app: &App) -> Option<Part> {
+    app.config.kafka.as_ref()?;
+    Some(Part { needed: false, ..answers("events", app.bus.health()).await })
 }
 
 /// Asks for an object that is never there: a storage that says so is one that works.

@@ -1,27 +1,4 @@
-//! Measures for Prometheus, for loopback and the allowed.
-//!
-//! | name | what |
-//! |---|---|
-//! | `mutoscope_http_request_duration_seconds{method,route,status}` | histogram: time until an answer begins |
-//! | `mutoscope_errors_total{code}` | failed answers by code |
-//! | `mutoscope_segment_wait_seconds{outcome}` | histogram: what requests for segments waited: made, not_yet, gone |
-//! | `mutoscope_encode_speed_ratio` | histogram: seconds of film made a second, all renditions of it, by one media process |
-//! | `mutoscope_time_to_playable_seconds` | histogram: from a complete upload to its first segment |
-//! | `mutoscope_media_bytes_total` | bytes of segments and posters sent |
-//! | `mutoscope_uploaded_bytes_total` | bytes of parts that this process stored |
-//! | `mutoscope_jobs{kind,state}` | open jobs: kind plan, span, poster, captions or sidecars, state running, waiting or pausing (after a failure) |
-//! | `mutoscope_queue_length` | jobs of all kinds that could be worked on now and are in nobody's hands |
-//! | `mutoscope_oldest_job_age_seconds{kind}` | how long the oldest open job is open |
-//! | `mutoscope_unplaced_events` | events that wait for their place in the log |
-//! | `mutoscope_log_end` | the last place in the log |
-//! | `mutoscope_search_lag_events` | events that the search index has not taken in |
-//! | `mutoscope_search_documents` | videos in the search index |
-//! | `mutoscope_open_uploads` | uploads that are not complete |
-//! | `mutoscope_failed_videos` | videos that were given up |
-//! | `mutoscope_garbage_prefixes` | prefixes that wait for the sweeper |
-//! | `mutoscope_swept_objects_total` | objects that the sweeper of this process deleted |
-//! | `process_resident_memory_bytes` | resident memory of this process, without its media processes |
-//! | `mutoscope_build_info{version}` | 1 |
+//! Measures for Prometheus, for loopback and the allowed. `docs/metrics.md` lists them all.
 
 use std::sync::OnceLock;
 
@@ -32,7 +9,11 @@ use axum::{
 };
 use metrics::gauge;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use mutoscope_core::{db::figures, job::JobKind, time::UnixMs};
+use mutoscope_core::{
+    db::{figures, outbox, relay},
+    job::JobKind,
+    time::UnixMs,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -145,9 +126,28 @@ async fn look(app: &App) -> ApiResult<()> {
     gauge!("mutoscope_open_uploads").set(figures.open_uploads as f64);
     gauge!("mutoscope_failed_videos").set(figures.failed_videos as f64);
     gauge!("mutoscope_garbage_prefixes").set(figures.garbage as f64);
+    if let Some(replica) = &app.replica {
+        let behind = replica.behind().map_or(-1.0, |behind| behind.as_secs_f64());
+        gauge!("mutoscope_replica_behind_seconds").set(behind);
+    }
     gauge!("mutoscope_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-    // An index that can't say is not measured; /readyz tells of it.
-    if let Ok(health) = app.search.health().await {
+    if app.config.kafka.is_some() {
+        let relayed = outbox::cursor(&app.db, relay::CURSOR).await?;
+        gauge!("mutoscope_relay_lag_events").set(figures.log_end.saturating_sub(relayed).max(0) as f64);
+    }
+    match app.bus.lags().await {
+        Ok(lags) => {
+            for (consumer, lag) in lags {
+                gauge!("mutoscope_consumer_lag_events", "consumer" => consumer).set(lag as f64);
+            }
+        }
+        Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "how far consumers are is not known"),
+    }
+    // An index that can't say is not measured; /readyz tells of it. Who neither searches nor feeds it has none.
+    let roles = app.config.roles;
+    if (roles.api || roles.index)
+        && let Ok(health) = app.search.health().await
+    {
         gauge!("mutoscope_search_documents").set(health.documents as f64);
         gauge!("mutoscope_search_lag_events").set(figures.log_end.saturating_sub(health.position).max(0) as f64);
     }

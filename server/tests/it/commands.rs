@@ -50,6 +50,47 @@ fn err(output: &Output) -> String {
 }
 
 #[test]
+fn an_operator_sees_dead_letters_and_sets_up_what_services_need() {
+    let home = Home::new();
+    assert_eq!(home.event(&["admin", "setup"])["parts"], serde_json::json!([]), "no service is used");
+    assert_eq!(home.event(&["admin", "events", "list"])["letters"], serde_json::json!([]));
+    assert_eq!(home.event(&["admin", "events", "replay", "--all"])["letters"], serde_json::json!([]));
+    let unknown = ["admin", "events", "replay", "01920000-0000-7000-8000-000000000001"];
+    assert_eq!(home.refused(&unknown, 3)["code"], "not_found");
+    assert_eq!(home.run(&["admin", "events", "replay"]).status.code(), Some(2), "which?");
+}
+
+/// Against a real broker that asks for TLS and SCRAM, where one was named: `make test-services` starts it.
+#[test]
+fn topics_are_set_up_once_on_a_cluster_that_wants_tls_and_a_password() {
+    let variable = |name: &str| std::env::var(format!("MUTOSCOPE_TEST_KAFKA_{name}"));
+    let Ok(brokers) = variable("TLS_BROKERS") else {
+        eprintln!("SKIP: MUTOSCOPE_TEST_KAFKA_TLS_BROKERS names no broker");
+        return;
+    };
+    let home = Home::new();
+    let prefix = format!("set-up-{}.", std::process::id());
+    std::fs::write(home.path().join("password"), variable("PASSWORD").unwrap()).unwrap();
+    let settings = format!(
+        "[kafka]\nbrokers = '{brokers}'\ntopic_prefix = '{prefix}'\nca_file = '{}'\nusername = '{}'\n\
+         password_file = 'password'\nmechanism = 'SCRAM-SHA-256'\npartitions = 2\nreplication = 1\n",
+        variable("CA_FILE").unwrap(),
+        variable("USERNAME").unwrap(),
+    );
+    std::fs::write(home.path().join("kafka.toml"), settings).unwrap();
+    let set_up = || home.event(&["admin", "setup", "--config", "kafka.toml"])["parts"].as_array().unwrap().clone();
+    let first = set_up();
+    assert_eq!(first.len(), 3, "{first:?}");
+    assert!(first.iter().all(|part| part["new"] == true), "{first:?}");
+    assert!(first[0]["name"].as_str().unwrap().starts_with(&prefix));
+    assert!(set_up().iter().all(|part| part["new"] == false));
+    assert_eq!(home.event(&["admin", "events", "list", "--config", "kafka.toml"])["letters"], serde_json::json!([]));
+
+    std::fs::write(home.path().join("password"), "wrong").unwrap();
+    assert_eq!(home.refused(&["admin", "setup", "--config", "kafka.toml"], 4)["code"], "events_unavailable");
+}
+
+#[test]
 fn an_operator_makes_and_changes_accounts_without_a_running_platform() {
     let home = Home::new();
     let made = home.event(&["admin", "user", "create", "Ada"]);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use mutoscope_core::{media::VideoCodec, store::StoreSettings};
-use mutoscope_server::config::{self, Config, Faults, KEYS, Registration, Sources};
+use mutoscope_core::{bus::kafka::Mechanism, media::VideoCodec, store::StoreSettings};
+use mutoscope_server::config::{self, Config, Faults, KEYS, Registration, SearchSettings, Sources};
 use mutoscope_transcoder::span::Verification;
 
 /// A file with this text, variables and flags; the folder lives as long as the result.
@@ -121,7 +121,7 @@ fn all_faults_are_told_at_once_each_with_its_place() {
     let given = Given::file(
         "listen = 'here'\nregistation = 'open'\ntrusted_proxies = ['10.0.0.0/8', '10.0.0.0/99', 'x']\n\
          name = 5.5\n\n[tls]\ncert = 'a.pem'\n\n[uploads]\nmax_bytes = '10 apples'\nquota = 7\n\n\
-         [kafka]\nbrokers = 'k:9092'\n\n[database]\nurl = 'mysql://u:secret@h/d'\n",
+         [kafka]\nbrokers = 'k'\n\n[database]\nurl = 'mysql://u:secret@h/d'\n",
     )
     .variable("MUTOSCOPE_PUBLIC_URL", "video.example/path")
     .variable("MUTOSCOPE_STORAGE_URL", "s3://Bucket")
@@ -159,11 +159,59 @@ fn the_database_password_is_never_shown() {
 }
 
 #[test]
+fn a_replica_is_postgresql_as_its_primary_is_and_its_address_is_a_secret() {
+    let replica = "[database]\nurl = 'postgres://u:p@primary/x'\nread_url = 'postgres://u:hush@replica/x'\n";
+    let config = Given::file(replica).load().unwrap();
+    assert_eq!(config.read_replica.as_ref().unwrap().url, "postgres://u:hush@replica/x");
+    assert!(!format!("{config:?}").contains("hush"));
+    assert!(Given::file("").load().unwrap().read_replica.is_none());
+    let alone = Given::file("[database]\nread_url = 'postgres://u:hush@replica/x'\n").faults();
+    assert!(alone.contains("only PostgreSQL has replicas") && !alone.contains("hush"), "{alone}");
+    let lite = Given::file("[database]\nread_url = 'sqlite:///x.db'\n").faults();
+    assert!(lite.contains("a replica is PostgreSQL"), "{lite}");
+}
+
+#[test]
 fn a_bucket_needs_its_keys_and_a_folder_none() {
     let bucket = Given::file("[storage]\nurl = 's3://bucket'\nsecret_key = 'x'\n");
     assert_eq!(bucket.faults(), "mutoscope.toml:2: storage.url: a bucket needs storage.access_key too");
     let folder = Given::file("[storage]\naccess_key = 'x'\n");
     assert!(folder.faults().starts_with("mutoscope.toml:2: storage.access_key: this belongs to a bucket"));
+}
+
+#[test]
+fn kafka_is_reached_as_it_is_said_and_no_password_goes_in_the_clear() {
+    let kafka = |text: &str| Given::file(&format!("[kafka]\n{text}")).load().unwrap().kafka.unwrap();
+    assert_eq!(Given::file("").load().unwrap().kafka, None);
+    let plain =
+        kafka("brokers = ['k-1:9092', '[::1]:9092']\ntopic_prefix = 'stage.'\nretention_days = 3\nreplication = 2\n");
+    assert_eq!(plain.brokers, ["k-1:9092", "[::1]:9092"]);
+    assert_eq!((plain.prefix.as_str(), &plain.tls, &plain.login), ("stage.", &None, &None));
+    assert_eq!((plain.topics.replication, plain.topics.retention.as_secs()), (Some(2), 3 * 24 * 3600));
+    let secured = kafka("brokers = 'k:9092'\nusername = 'ada'\npassword = 'hunter2'\nca_file = 'ca.pem'\n");
+    let login = secured.login.as_ref().unwrap();
+    assert_eq!((login.mechanism, login.password.as_str()), (Mechanism::ScramSha512, "hunter2"));
+    assert!(secured.tls.as_ref().unwrap().ca_file.as_ref().unwrap().ends_with("ca.pem"));
+    assert!(!format!("{secured:?}").contains("hunter2"));
+    // A user without a word of TLS is not sent in the clear.
+    assert!(kafka("brokers = 'k:9092'\nusername = 'ada'\npassword = 'p'\n").tls.is_some());
+
+    let faults = |text: &str| Given::file(&format!("[kafka]\n{text}")).faults();
+    for (text, told) in [
+        ("brokers = 'kafka'\n", "kafka.brokers: \"kafka\": write host:port"),
+        ("username = 'ada'\n", "kafka.username: this belongs to Kafka"),
+        ("brokers = 'k:1'\nusername = 'ada'\n", "kafka.username: a user needs a password"),
+        ("brokers = 'k:1'\nmechanism = 'GSSAPI'\n", "kafka.mechanism: write SCRAM-SHA-256"),
+        ("brokers = 'k:1'\nsecurity_protocol = 'sasl_ssl'\n", "kafka.security_protocol: this needs kafka.username"),
+        (
+            "brokers = 'k:1'\nsecurity_protocol = 'sasl_plaintext'\nmechanism = 'plain'\nusername = 'a'\npassword = 'p'\n",
+            "kafka.mechanism: PLAIN sends the password as it is",
+        ),
+        ("brokers = 'k:1'\ntopic_prefix = 'a b'\n", "kafka.topic_prefix: the prefix may hold"),
+        ("brokers = 'k:1'\npartitions = 0\n", "kafka.partitions: write a whole number"),
+    ] {
+        assert!(faults(text).contains(told), "{text:?}: {}", faults(text));
+    }
 }
 
 #[test]
@@ -193,4 +241,54 @@ fn every_setting_can_be_given_by_its_variable() {
     ] {
         assert_eq!(known[name], variable);
     }
+}
+
+#[test]
+fn a_search_service_is_an_address_with_or_without_a_user() {
+    let service = |given: &Given| match given.load().unwrap().search {
+        SearchSettings::Service(settings) => settings,
+        SearchSettings::Embedded { .. } => panic!("a service is set"),
+    };
+    let given = Given::file("[search]\nurl = 'https://ada:p%40ss@search.example.org:9200/es'\n");
+    let settings = service(&given);
+    assert_eq!(settings.url.as_str(), "https://search.example.org:9200/es");
+    assert_eq!(settings.login, Some(("ada".to_owned(), "p@ss".to_owned())));
+    assert_eq!(settings.index, "mutoscope");
+    assert!(!format!("{settings:?}").contains("p@ss"));
+
+    let given = Given::file("[search]\nurl = 'http://127.0.0.1:9200'\nusername = 'ada'\nindex = 'films-2'\n")
+        .variable("MUTOSCOPE_SEARCH_PASSWORD", "secret");
+    let settings = service(&given);
+    assert_eq!(settings.login, Some(("ada".to_owned(), "secret".to_owned())));
+    assert_eq!(settings.index, "films-2");
+
+    for (text, fault) in [
+        ("url = 'search.example.org'", "write https://"),
+        ("url = 'ftp://search.example.org'", "write https://"),
+        ("url = 'http://ada@search'", "without a password"),
+        ("url = 'http://ada:hidden-one@search?x=1'", "write https://"),
+        ("url = 'http://search'\nusername = 'ada'", "needs search.password"),
+        ("url = 'http://ada:hidden-one@search'\nusername = 'ada'\npassword = 'x'", "names a user, and so do"),
+        ("url = 'http://search'\nindex = 'A*'", "lower-case letters"),
+        ("url = 'http://search'\nca_file = 'absent.pem'", "can't be read"),
+        ("url = 'http://search'\nsnapshot_every_s = 60", "embedded index alone"),
+        ("username = 'ada'\npassword = 'x'", "set search.url too"),
+        ("index = 'films'", "set search.url too"),
+    ] {
+        let told = Given::file(&format!("[search]\n{text}\n")).faults();
+        assert!(told.contains(fault) && !told.contains("hidden-one"), "{text}: {told}");
+    }
+}
+
+#[test]
+fn the_embedded_index_is_copied_where_several_machines_share_a_storage() {
+    let every = |text: &str| match Given::file(text).load().unwrap().search {
+        SearchSettings::Embedded { snapshot_every } => snapshot_every.map(|every| every.as_secs()),
+        SearchSettings::Service(_) => panic!("no service is set"),
+    };
+    let bucket = "[storage]\nurl = 's3://films'\naccess_key = 'a'\nsecret_key = 'b'\n";
+    assert_eq!(every(""), None);
+    assert_eq!(every("[search]\nsnapshot_every_s = 60\n"), Some(60));
+    assert_eq!(every(bucket), Some(600));
+    assert_eq!(every(&format!("{bucket}[search]\nsnapshot_every_s = 0\n")), None);
 }

@@ -2,19 +2,21 @@
 //! segments themselves.
 
 mod admin;
-mod films;
+mod events;
+pub mod films;
 mod hostile;
 mod import;
 mod limits;
 mod lists;
 mod operation;
 mod parts;
-mod platform;
+pub mod platform;
 mod playback;
 mod privacy;
 mod routes;
 mod s3;
 mod search;
+mod search_service;
 mod sidecars;
 mod strangers;
 mod uploads;

@@ -1,11 +1,13 @@
 //! The real binary as a process of its own, driven over HTTP from sign-up to deletion, and fed what people should not send.
 
-mod client;
-mod film;
+pub mod client;
+pub mod film;
 mod platform;
-mod playlist;
+pub mod playlist;
 
 mod bad_input;
 mod fairness;
 mod main_job;
 mod restart;
+mod roles;
+mod through_kafka;

@@ -1,6 +1,6 @@
 //! The gate that everything from a media process passes: what comes out is as planned, and carries its hash.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use bytes::Bytes;
 use mutoscope_core::media::{RenditionName, SidecarName};
@@ -128,6 +128,20 @@ impl Gate {
                 Ok(Some(task.await??))
             }
             MediaOutput::Progress(_) | MediaOutput::Warning(_) => Ok(None),
+        }
+    }
+}
+
+/// Its name among a film's files.
+impl fmt::Display for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Init { rendition, .. } => write!(f, "{rendition}/init"),
+            Self::Segment { rendition, index, .. } => write!(f, "{rendition}/{index}"),
+            Self::Record { index, .. } => write!(f, "{}/{index}", RenditionName::record()),
+            Self::Sidecar { name, .. } => f.write_str(&name.file()),
+            Self::Poster { .. } => f.write_str("poster"),
+            Self::Captions { rendition, .. } => write!(f, "{rendition}"),
         }
     }
 }

@@ -8,13 +8,15 @@ use mutoscope_core::{
         jobs::{self, Claim},
     },
     job::{HEARTBEAT, LEASE},
+    time::UnixMs,
 };
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::error::JobError;
 
-/// A deleted video's work must stop within 2 s.
+/// A deleted video's work must stop within 2 s, and a viewer's patience with a silent holder is short
+/// ([`mutoscope_core::job::LEASE_BEFORE_VIEWERS`]).
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Why a job was ended from outside.
@@ -73,26 +75,18 @@ impl Keeper {
     }
 }
 
+/// Less than this is left of a lease only where a viewer waits: it must be shown at once that its holder lives.
+const LEFT_AT_LEAST: Duration = LEASE.saturating_sub(HEARTBEAT.saturating_mul(2));
+
 /// Resolves when the lease is lost, or could not be renewed for so long that it must be taken for lost.
 async fn until_lost(db: &Db, claim: &Claim) {
     let (mut renewed, mut proved) = (Instant::now(), Instant::now());
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
-        let held = if renewed.elapsed() >= HEARTBEAT {
-            let beat = jobs::heartbeat(db, claim.id, claim.lease).await;
-            if beat.is_ok() {
-                renewed = Instant::now();
-            }
-            match beat {
-                Err(DbError::LeaseLost) => Ok(false),
-                other => other.map(|()| true),
-            }
-        } else {
-            jobs::still_held(db, claim.id, claim.lease).await
-        };
+        let held = look(db, claim, &mut renewed).await;
         match held {
-            Ok(true) => proved = Instant::now(),
-            Ok(false) => return,
+            Ok(()) => proved = Instant::now(),
+            Err(DbError::LeaseLost) => return,
             Err(error) => {
                 tracing::warn!(
                     job.id = %claim.id,
@@ -105,4 +99,18 @@ async fn until_lost(db: &Db, claim: &Claim) {
             }
         }
     }
+}
+
+/// One look at the lease, which is renewed where it is time, or where a viewer waits.
+async fn look(db: &Db, claim: &Claim, renewed: &mut Instant) -> Result<(), DbError> {
+    let mut is_due = renewed.elapsed() >= HEARTBEAT;
+    if !is_due {
+        let until = jobs::held_until(db, claim.id, claim.lease).await?.ok_or(DbError::LeaseLost)?;
+        is_due = until < UnixMs::now().plus(LEFT_AT_LEAST);
+    }
+    if is_due {
+        jobs::heartbeat(db, claim.id, claim.lease).await?;
+        *renewed = Instant::now();
+    }
+    Ok(())
 }

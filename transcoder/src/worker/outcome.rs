@@ -7,9 +7,10 @@ use mutoscope_core::{
         Db, DbError,
         jobs::{self, Claim, Ending, Work},
     },
-    error::ErrorKind,
+    job::LEASE,
     video::Beside,
 };
+use tokio::time::Instant;
 
 use super::{Performed, error::JobError, lay::owner_warning};
 use crate::{
@@ -17,13 +18,18 @@ use crate::{
     publish::PublishError,
 };
 
-/// How often a job is begun before it is given up.
+/// How often a job is tried before it is given up.
 pub(super) const MOST_ATTEMPTS: i64 = 5;
+/// How often it is begun by workers that then were heard of no more, and got nowhere: most often they were killed for
+/// reasons of their own, and the film is not to suffer for it.
+pub(super) const MOST_BEGINNINGS: i64 = 20;
 /// A fault of ours is the same the next time, and so is a file that ends its reader before anything is known of it: one
 /// more try tells it from bad luck.
 const MOST_ATTEMPTS_OF_A_FAULT: i64 = 2;
 /// While a service is away.
-const SERVICE_PAUSE: Duration = Duration::from_secs(10);
+const SERVICE_PAUSE: Duration = Duration::from_secs(5);
+/// Between tries to write down how a job ended.
+const WRITE_AGAIN: Duration = Duration::from_secs(1);
 
 /// What is done about a job that is not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,13 +48,25 @@ pub(super) enum Verdict {
 
 /// Writes down how the job ended. What can't be written is found again when the lease ends.
 pub(super) async fn settle(db: &Db, claim: &Claim, result: Result<Performed, JobError>) {
-    let written = match result {
-        Ok(Performed::Whole) => jobs::finish(db, claim).await,
-        Ok(Performed::InPart) => jobs::hand_on(db, claim).await,
-        Err(error) => {
-            let verdict = verdict(&error, &claim.work, claim.attempts);
-            tell(claim, &error, &verdict);
-            act(db, claim, verdict).await
+    let verdict = result.map_err(|error| {
+        let verdict = verdict(&error, &claim.work, claim.attempts);
+        tell(claim, &error, &verdict);
+        verdict
+    });
+    let began = Instant::now();
+    let written = loop {
+        let written = match &verdict {
+            Ok(Performed::Whole) => jobs::finish(db, claim).await,
+            Ok(Performed::InPart) => jobs::hand_on(db, claim).await,
+            Err(verdict) => act(db, claim, verdict.clone()).await,
+        };
+        match written {
+            // A database that is away for a moment: without this nobody could go on before the lease ends.
+            Err(error) if error.kind().is_retryable() && began.elapsed() < LEASE => {
+                tracing::debug!(job.id = %claim.id, error = &error as &dyn std::error::Error, "how a job ended is written later");
+                tokio::time::sleep(WRITE_AGAIN).await;
+            }
+            written => break written,
         }
     };
     match written {
@@ -80,10 +98,10 @@ pub(super) fn verdict(error: &JobError, work: &Work, attempts: i64) -> Verdict {
             MediaErrorKind::Internal => again(media.clone(), attempts, MOST_ATTEMPTS_OF_A_FAULT),
         },
         JobError::Source(store) | JobError::Publish(PublishError::Store(store)) => match store.kind() {
-            ErrorKind::Unavailable => Verdict::HandBack(SERVICE_PAUSE),
+            kind if kind.is_retryable() => Verdict::HandBack(SERVICE_PAUSE),
             _ => again(MediaErrorCode::SourceUnreadable.into(), attempts, MOST_ATTEMPTS),
         },
-        JobError::Db(db) if db.kind() == ErrorKind::Unavailable => Verdict::HandBack(SERVICE_PAUSE),
+        JobError::Db(db) if db.kind().is_retryable() => Verdict::HandBack(SERVICE_PAUSE),
         JobError::Db(_) | JobError::Publish(_) | JobError::PlanBody(_) | JobError::Incomplete(_) => {
             again(ours, attempts, MOST_ATTEMPTS_OF_A_FAULT)
         }

@@ -13,7 +13,14 @@ use mutoscope_core::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{Worker, error::JobError, lay::owner_warning, outcome::missing, parse_plan, source::MezzanineSource};
+use super::{
+    Worker,
+    error::JobError,
+    lay::owner_warning,
+    outcome::{Verdict, missing, verdict},
+    parse_plan,
+    source::MezzanineSource,
+};
 use crate::{
     error::MediaErrorKind,
     jail::MediaProcess,
@@ -34,7 +41,8 @@ impl Worker {
         self.make_posters(&self.urgent_media, publisher, &source, cancel).await
     }
 
-    /// A film without a poster plays all the same, and its owner is told: only a lost lease or a stop is an error here.
+    /// A film without a poster plays all the same, and its owner is told: only a lost lease, a stop, or a service that is
+    /// away is an error here.
     pub(super) async fn take_poster(
         &self,
         publisher: Publisher,
@@ -46,6 +54,8 @@ impl Worker {
         match self.make_posters(&self.media, publisher, &source, cancel.clone()).await {
             Err(JobError::Lost) => Err(JobError::Lost),
             Err(error) if cancel.is_cancelled() => Err(error),
+            // A storage that is full or away for a while is no reason to go without: the job is handed back, and comes again.
+            Err(error) if matches!(verdict(&error, &claim.work, claim.attempts), Verdict::HandBack(_)) => Err(error),
             Err(error) => {
                 tracing::warn!(
                     video.id = %video_id,

@@ -2767,6 +2767,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/gateway/videos/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether everyone may see a video: then, and only then, a cache may answer for it. For nginx' `auth_request`, which takes
+         *     403 for a "no"; a video that is not there and one that is hidden get the same answer, so that it tells a stranger no more
+         *     than the list of videos does.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the video */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description everyone may see it */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description there is no such video, or not everyone may see it */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -3149,8 +3197,10 @@ export interface components {
         };
         /** @description A part of the platform. */
         Part: {
-            /** @description `database`, `storage` or `search`. */
+            /** @description `database`, `storage`, `search` or, where Kafka carries events, `events`. */
             name: string;
+            /** @description Whether nothing can be served without it. Events wait for Kafka, searches for a service; all else goes on. */
+            needed: boolean;
             /** @description Whether it answers as it should. */
             ready: boolean;
         };

@@ -55,14 +55,15 @@ pub async fn heartbeat(db: &Db, id: JobId, lease: Lease) -> Result<(), DbError> 
     Ok(())
 }
 
-/// Whether the lease still holds: a look without the write lock, for stopping soon after a video is deleted.
-pub async fn still_held(db: &Db, id: JobId, lease: Lease) -> Result<bool, DbError> {
-    const SQL: &str = "SELECT COUNT(*) FROM jobs \
+/// Until when the lease lasts, `None` where it is lost: a look without the write lock, for stopping soon after a video is
+/// deleted, and for seeing that viewers wait.
+pub async fn held_until(db: &Db, id: JobId, lease: Lease) -> Result<Option<UnixMs>, DbError> {
+    const SQL: &str = "SELECT COALESCE(lease_until_ms, 0) FROM jobs \
         WHERE id = $1 AND lease_token = $2 AND fence = $3 AND ended_at_ms IS NULL";
-    let (held,): (i64,) = read!(db, pool => {
-        sqlx::query_as(SQL).bind(id).bind(lease.token).bind(lease.fence).fetch_one(pool).await?
+    let row: Option<(UnixMs,)> = read!(db, pool => {
+        sqlx::query_as(SQL).bind(id).bind(lease.token).bind(lease.fence).fetch_optional(pool).await?
     });
-    Ok(held > 0)
+    Ok(row.map(|(until,)| until))
 }
 
 /// Hands a job back once what a viewer waited for is made: the rest comes in its turn. Not counted as an attempt; what
@@ -106,10 +107,23 @@ pub async fn release(db: &Db, claim: &Claim, pause: Duration) -> Result<(), DbEr
     Ok(())
 }
 
-/// Ends every lease, so that its job can be taken at once: for a process that knows it is the only one, as it begins.
-/// What a holder that lives after all writes late is refused as after any takeover. Returns how many there were.
-pub async fn end_leases(db: &Db) -> Result<u64, DbError> {
+/// Whose leases a process that begins knows to be left over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftBy<'a> {
+    /// Everyone's: there is no other process.
+    Anyone,
+    /// Those of owners named `INSTANCE/..`: of processes that ran here before.
+    Instance(&'a str),
+}
+
+/// Ends leases that were left over, so that their jobs can be taken at once: for a process that begins. What a holder that
+/// lives after all writes late is refused as after any takeover. Returns how many there were.
+pub async fn end_leases(db: &Db, left_by: LeftBy<'_>) -> Result<u64, DbError> {
     const SQL: &str = "UPDATE jobs SET lease_until_ms = 0, lease_token = NULL \
-        WHERE ended_at_ms IS NULL AND lease_token IS NOT NULL";
-    Ok(write!(db, tx => { sqlx::query(SQL).execute(&mut *tx).await?.rows_affected() }))
+        WHERE ended_at_ms IS NULL AND lease_token IS NOT NULL AND lease_owner LIKE $1";
+    let owners = match left_by {
+        LeftBy::Anyone => "%".to_owned(),
+        LeftBy::Instance(instance) => format!("{instance}/%"),
+    };
+    Ok(write!(db, tx => { sqlx::query(SQL).bind(&owners).execute(&mut *tx).await?.rows_affected() }))
 }

@@ -1,6 +1,7 @@
 //! The end of an upload: the mezzanine is whole, and its plan is asked for in the same transaction.
 
 use crate::{
+    crash::{self, Point},
     db::{Db, DbError, garbage, jobs::enqueue_plan_within, lock::LockRows, outbox::append_event, write},
     event::{Event, What},
     id::{UploadId, VideoId},
@@ -56,6 +57,7 @@ pub async fn complete(db: &Db, id: UploadId) -> Result<Completion, DbError> {
             .execute(&mut *tx)
             .await?;
         enqueue_plan_within!(tx, video_id, attempt, now);
+        crash::reached(Point::RowAndOutbox);
         append_event!(tx, Event::new(video_id, What::UploadCompleted { attempt }));
         Completion::Done(video_id)
     });

@@ -1,90 +1,59 @@
-//! The embedded log: bells for this process, a look for the others, a stored cursor for each consumer.
+//! The embedded log: members in one process under one name move one cursor, and a platform without a relay keeps nothing for one.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
 
 use mutoscope_core::{
-    bus::log,
-    id::EventId,
+    bus::{
+        log,
+        suite::{Rig, take, within},
+    },
+    db::{
+        leases,
+        outbox::{self},
+        relay,
+        retention::{self, Horizon},
+    },
     testing::{on_both_databases, write_event},
+    time::UnixMs,
 };
-use tokio_util::sync::CancellationToken;
+use std::time::Duration;
 
 #[tokio::test]
-async fn every_consumer_reads_every_event_once_and_in_one_order() {
+async fn every_consumer_has_a_place_of_its_own() {
     on_both_databases(|db| async move {
-        let (log, sequencer) = log::open(db.clone(), "test".to_owned());
-        let stop = CancellationToken::new();
-        let running = tokio::spawn(sequencer.run(stop.clone()));
-
-        let writers: Vec<_> = (0..4)
-            .map(|_| {
-                let db = db.clone();
-                tokio::spawn(async move {
-                    for _ in 0..25 {
-                        write_event(&db).await;
-                    }
-                })
-            })
-            .collect();
-        let (first, second) = tokio::join!(read(log.clone(), "a", 100), read(log, "b", 100));
-        for writer in writers {
-            writer.await.unwrap();
+        let rig = Rig::embedded(db.clone());
+        let mut wanted = BTreeSet::new();
+        for _ in 0..30 {
+            wanted.insert(write_event(&db).await.id);
         }
-        stop.cancel();
-        running.await.unwrap();
-
-        assert_eq!(first, second);
-        let mut once = first.clone();
-        once.sort();
-        once.dedup();
-        assert_eq!(once.len(), 100);
+        assert_eq!(take(rig.join("a").as_mut(), 30).await, wanted);
+        assert_eq!(take(rig.join("b").as_mut(), 30).await, wanted);
+        let mut lags = within(rig.bus.lags()).await.unwrap();
+        lags.sort();
+        assert_eq!(lags, [("a".to_owned(), 0), ("b".to_owned(), 0)]);
+        rig.end().await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_event_reaches_a_waiting_consumer_within_a_fraction_of_a_second() {
+async fn nothing_is_kept_for_a_relay_that_is_no_more() {
     on_both_databases(|db| async move {
-        let (mut log, sequencer) = log::open(db.clone(), "test".to_owned());
-        let stop = CancellationToken::new();
-        let running = tokio::spawn(sequencer.run(stop.clone()));
-        let waiting = tokio::spawn(async move { log.next("c").await.unwrap().len() });
-        write_event(&db).await;
-        let got = tokio::time::timeout(Duration::from_secs(5), waiting).await.unwrap().unwrap();
-        assert_eq!(got, 1);
-        stop.cancel();
-        running.await.unwrap();
+        let (log, _sequencer) = log::open(db.clone(), "test".to_owned());
+        for _ in 0..3 {
+            write_event(&db).await;
+        }
+        let right = "outbox-sequencer";
+        let lease = leases::hold(&db, right, "test", Duration::from_secs(60)).await.unwrap().unwrap();
+        outbox::place(&db, right, lease).await.unwrap();
+        relay::mark(&db, right, lease, 1, Some(&vec![("t".to_owned(), 0, 7)])).await.unwrap();
+        assert_eq!(relay::mark_before(&db, 2).await.unwrap(), Some((1, vec![("t".to_owned(), 0, 7)])));
+        let far = UnixMs::now().plus(Duration::from_secs(3600));
+        let horizon = Horizon { now: UnixMs::now(), spent_tokens: far, events: far, jobs: UnixMs(0), inbox: far };
+        assert_eq!(retention::forget(&db, horizon).await.unwrap().events, 1, "two are not relayed");
+        log.retire_relay().await.unwrap();
+        assert_eq!(retention::forget(&db, horizon).await.unwrap().events, 1, "only the last stays");
+        assert_eq!(relay::mark_before(&db, 2).await.unwrap(), None);
     })
     .await;
-}
-
-#[tokio::test]
-async fn what_was_not_committed_comes_again() {
-    on_both_databases(|db| async move {
-        let (mut log, sequencer) = log::open(db.clone(), "test".to_owned());
-        let stop = CancellationToken::new();
-        let running = tokio::spawn(sequencer.run(stop.clone()));
-        let event = write_event(&db).await;
-        let before = log.next("c").await.unwrap();
-        let again = log.next("c").await.unwrap();
-        assert_eq!(before[0].event.id, event.id);
-        assert_eq!(again[0].event.id, event.id);
-        log.commit("c", again[0].position).await.unwrap();
-        let next = write_event(&db).await;
-        assert_eq!(log.next("c").await.unwrap()[0].event.id, next.id);
-        stop.cancel();
-        running.await.unwrap();
-    })
-    .await;
-}
-
-async fn read(mut log: log::EventLog, consumer: &str, count: usize) -> Vec<EventId> {
-    let mut seen = Vec::new();
-    while seen.len() < count {
-        let events = log.next(consumer).await.unwrap();
-        let last = events[events.len() - 1].position;
-        seen.extend(events.iter().map(|placed| placed.event.id));
-        log.commit(consumer, last).await.unwrap();
-    }
-    seen
 }

@@ -121,7 +121,7 @@ async fn a_block_and_its_end_are_told_for_each_video_of_the_account_and_for_no_o
         users::unblock(&db, ann).await.unwrap();
         assert_eq!(super::uploads::events(&db).await, [const { What::VideoChanged }; 6]);
         let told = outbox::after(&db, 0, 10).await.unwrap();
-        let told: Vec<_> = told.iter().map(|placed| placed.event.video_id).collect();
+        let told: Vec<_> = told.iter().map(|placed| placed.video_id).collect();
         assert_eq!(told, [videos.clone(), videos].concat());
         let nobody = users::block(&db, UserId::new()).await;
         assert!(matches!(nobody, Err(DbError::NotFound(_))), "{nobody:?}");

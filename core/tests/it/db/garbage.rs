@@ -128,7 +128,7 @@ async fn events_go_once_every_consumer_has_them_but_the_last_one_stays() {
         }
         assert_eq!(super::uploads::events(&db).await.len(), 3);
         let far = UnixMs::now().plus(HOUR);
-        let horizon = Horizon { now: UnixMs::now(), spent_tokens: far, events: far, jobs: UnixMs(0) };
+        let horizon = Horizon { now: UnixMs::now(), spent_tokens: far, events: far, jobs: UnixMs(0), inbox: far };
         outbox::commit_cursor(&db, "one", 3).await.unwrap();
         outbox::commit_cursor(&db, "two", 1).await.unwrap();
         assert_eq!(retention::forget(&db, horizon).await.unwrap().events, 1);

@@ -10,6 +10,7 @@ use mutoscope_core::{
     },
     event::What,
     id::VideoId,
+    job::LEASE_BEFORE_VIEWERS,
     testing::{age_jobs, end_pauses, expire_leases, film, make_user, on_both_databases},
     time::UnixMs,
 };
@@ -62,13 +63,13 @@ async fn a_job_has_one_holder_until_its_lease_runs_out_and_then_the_old_one_writ
         assert_eq!(claim(&db).await, None);
         assert!(!jobs::is_waiting(&db, &claimer()).await.unwrap());
         jobs::heartbeat(&db, old.id, old.lease).await.unwrap();
-        assert!(jobs::still_held(&db, old.id, old.lease).await.unwrap());
+        assert!(jobs::held_until(&db, old.id, old.lease).await.unwrap().is_some());
 
         expire_leases(&db).await;
         let new = must_claim(&db).await;
         assert_eq!((new.id, new.attempts), (old.id, 2));
         assert!(new.lease.fence > old.lease.fence);
-        assert!(!jobs::still_held(&db, old.id, old.lease).await.unwrap());
+        assert_eq!(jobs::held_until(&db, old.id, old.lease).await.unwrap(), None);
         let late = [
             jobs::heartbeat(&db, old.id, old.lease).await,
             jobs::finish(&db, &old).await,
@@ -194,7 +195,7 @@ async fn cancelling_a_video_takes_its_leases_away() {
         let (_, plan_id) = plan_next(&db, 2).await;
         let held = must_claim(&db).await;
         assert_eq!(jobs::cancel_video(&db, video_id).await.unwrap(), 2);
-        assert!(!jobs::still_held(&db, held.id, held.lease).await.unwrap());
+        assert_eq!(jobs::held_until(&db, held.id, held.lease).await.unwrap(), None);
         let late = segments::record(&db, &held, plan_id, &[made_segment("video-240", 0)]).await;
         assert!(matches!(late, Err(DbError::LeaseLost)));
         assert_eq!(segments::count(&db, plan_id).await.unwrap(), 0);
@@ -217,7 +218,7 @@ async fn spans_of_another_fingerprint_are_left_alone_and_replanned_once_nobody_m
         expire_leases(&db).await;
         assert_eq!(jobs::enqueue_replans(&db, "us", now).await.unwrap(), 0);
         assert_eq!(jobs::enqueue_replans(&db, "them", now).await.unwrap(), 1);
-        assert!(!jobs::still_held(&db, held.id, held.lease).await.unwrap());
+        assert_eq!(jobs::held_until(&db, held.id, held.lease).await.unwrap(), None);
         let replan = jobs::claim(&db, &stranger, Choice::Any).await.unwrap().expect("a plan");
         assert_eq!(replan.work, Work::Plan);
         plans::store(&db, &replan, &new_plan("bb", "them", 1)).await.unwrap();
@@ -247,6 +248,69 @@ async fn workers_that_claim_at_once_never_get_the_same_job() {
         let mut all: Vec<u32> = tasks.join_all().await.concat();
         all.sort_unstable();
         assert_eq!(all, (0..20).collect::<Vec<_>>());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_viewers_wish_shortens_the_patience_with_a_silent_holder_and_not_with_one_that_shows_that_it_lives() {
+    on_both_databases(|db| async move {
+        new_film(&db, "a").await;
+        let (_, plan_id) = plan_next(&db, 1).await;
+        let held = must_claim(&db).await;
+        let until = async || jobs::held_until(&db, held.id, held.lease).await.unwrap().expect("it is held");
+        let undisturbed = until().await;
+        assert!(jobs::raise(&db, plan_id, 0, "video-240").await.unwrap());
+        let left = until().await.since(UnixMs::now());
+        match db {
+            // Nobody else is there to take it.
+            Db::Lite(_) => assert_eq!(until().await, undisturbed),
+            Db::Pg(_) => assert!(left <= LEASE_BEFORE_VIEWERS, "{left:?}"),
+        }
+        jobs::heartbeat(&db, held.id, held.lease).await.unwrap();
+        assert!(until().await >= undisturbed, "who shows that it lives has all its time again");
+        // A second wish moves no end of a lease away from the first.
+        jobs::raise(&db, plan_id, 0, "video-240").await.unwrap();
+        let first = until().await;
+        jobs::raise(&db, plan_id, 0, "audio").await.unwrap();
+        assert_eq!(until().await, first);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_an_earlier_process_of_this_place_held_is_free_at_once_and_what_others_hold_is_not() {
+    on_both_databases(|db| async move {
+        new_film(&db, "a").await;
+        plan_next(&db, 2).await;
+        let hold = async |owner: &str| {
+            let claimer = Claimer { owner: owner.to_owned(), ..claimer() };
+            jobs::claim(&db, &claimer, Choice::Any).await.unwrap().expect("a job is due")
+        };
+        let (before, other) = (hold("here/1").await, hold("elsewhere/2").await);
+        assert_eq!(jobs::end_leases(&db, jobs::LeftBy::Instance("here")).await.unwrap(), 1);
+        assert_eq!(jobs::held_until(&db, before.id, before.lease).await.unwrap(), None);
+        assert!(jobs::held_until(&db, other.id, other.lease).await.unwrap().is_some());
+        assert_eq!(hold("here/3").await.id, before.id);
+        assert_eq!(jobs::end_leases(&db, jobs::LeftBy::Anyone).await.unwrap(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn work_that_got_on_is_begun_again_however_often_it_is_interrupted() {
+    on_both_databases(|db| async move {
+        new_film(&db, "a").await;
+        let (_, plan_id) = plan_next(&db, 1).await;
+        for _ in 0..3 {
+            must_claim(&db).await;
+            expire_leases(&db).await;
+        }
+        let claim = must_claim(&db).await;
+        assert_eq!(claim.attempts, 4);
+        segments::record(&db, &claim, plan_id, &[made_segment("video-240", 0)]).await.unwrap();
+        expire_leases(&db).await;
+        assert_eq!(must_claim(&db).await.attempts, 2);
     })
     .await;
 }

@@ -61,7 +61,7 @@ pub async fn events(db: &Db) -> Vec<Event> {
         .expect("nobody holds it");
     outbox::place(db, "t", lease).await.expect("the database answers");
     let placed = outbox::after(db, 0, 1_000).await.expect("the database answers");
-    placed.into_iter().map(|placed| placed.event).collect()
+    placed.into_iter().map(|placed| placed.event.unwrap()).collect()
 }
 
 fn made(content: &str) -> Made {

@@ -1,7 +1,7 @@
 //! Uploads: quota, promises, parts, completion, and what is left behind.
 
 use mutoscope_core::{
-    bus::log,
+    bus::{Follower, log},
     db::{
         Db,
         uploads::{self, Allowance, Completion, NewVideo, Promise, Promised, Refusal},
@@ -27,7 +27,7 @@ pub async fn events(db: &Db) -> Vec<What> {
     let placed = reader.next_after(0).await.unwrap();
     stop.cancel();
     task.await.unwrap();
-    placed.into_iter().map(|placed| placed.event.what).collect()
+    placed.into_iter().map(|placed| placed.event.unwrap().what).collect()
 }
 
 #[tokio::test]

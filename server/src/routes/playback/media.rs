@@ -27,6 +27,8 @@ use crate::{
 
 /// When a client that waited in vain may ask again.
 const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
+/// A storage that takes longer is told of as away.
+const LONGEST_READ: std::time::Duration = std::time::Duration::from_secs(12);
 
 /// What stands after the plan in the path of a segment.
 #[derive(Debug, Deserialize)]
@@ -199,7 +201,8 @@ async fn read(app: &App, film: &Film, key: &StorageKey, made: Made, lost: Lost<'
     if let Some(bytes) = app.media.segments.get(&made.sha256).await {
         return Ok(Some(body(bytes, made.sha256)));
     }
-    match app.store.get_checked(key, &made.sha256).await {
+    let reading = tokio::time::timeout(LONGEST_READ, app.store.get_checked(key, &made.sha256));
+    match reading.await.map_err(|_| too_slow())? {
         Ok(bytes) => {
             app.media.segments.insert(made.sha256.clone(), bytes.clone()).await;
             Ok(Some(body(bytes, made.sha256)))
@@ -216,6 +219,10 @@ async fn read(app: &App, film: &Film, key: &StorageKey, made: Made, lost: Lost<'
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn too_slow() -> ApiError {
+    ApiError::new(Code::TimedOut, "the storage does not answer in time; try again").with_retry_after(ASK_AGAIN)
 }
 
 fn not_yet() -> ApiError {

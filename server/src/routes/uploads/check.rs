@@ -2,6 +2,7 @@
 
 use futures::{StreamExt, TryStreamExt};
 use mutoscope_core::{
+    crash::{self, Point},
     db::uploads::{self, Promise, Upload, UploadPart},
     store::StoreError,
 };
@@ -49,6 +50,7 @@ async fn look_at(app: &App, upload: &Upload, part: UploadPart) -> ApiResult<Opti
     match fault {
         // Whoever stored it held it against its SHA-256 first: the storage service, or our own handler of parts.
         None if part.stored_at.is_none() => {
+            crash::reached(Point::PartPut);
             let promise = Promise { number: part.number, sha256: part.sha256 };
             uploads::set_stored(&app.db, upload.id, &promise, app.config.uploads.abandoned_after).await?;
         }

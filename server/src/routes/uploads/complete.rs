@@ -2,6 +2,7 @@
 
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use mutoscope_core::{
+    crash::{self, Point},
     db::uploads::{self, Completion},
     id::UploadId,
 };
@@ -37,6 +38,7 @@ pub async fn complete(
         Some(_) => Vec::new(),
         None => check::all_parts(&app, &upload).await?,
     };
+    crash::reached(Point::Completing);
     match uploads::complete(&app.db, id).await? {
         Completion::Done(video_id) => Ok((StatusCode::ACCEPTED, ApiJson(UploadComplete { video_id }))),
         Completion::Missing(numbers) => Err(parts_missing(&numbers, &faults)),

@@ -14,6 +14,7 @@ use axum::{
 use bytes::Bytes;
 use futures::StreamExt;
 use mutoscope_core::{
+    crash::{self, Point},
     db::uploads::{self, Promise, Upload},
     id::UploadId,
     store::{ObjectWriter, StorageKey},
@@ -106,6 +107,7 @@ async fn take(
         return Err(error);
     }
     writer.publish().await?;
+    crash::reached(Point::PartPut);
     metrics::counter!("mutoscope_uploaded_bytes_total").increment(expected);
     let promise = Promise { number: part.number, sha256: part.sha256.clone() };
     if !uploads::set_stored(&app.db, id, &promise, app.config.uploads.abandoned_after).await? {

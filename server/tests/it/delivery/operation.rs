@@ -31,9 +31,30 @@ async fn a_part_that_is_not_there_is_named() {
     let platform = Platform::start().await;
     platform.app.db.close().await;
     let answer = platform.visitor().get("/readyz").await.expect(StatusCode::SERVICE_UNAVAILABLE).json();
-    assert_eq!(answer["parts"][0], json!({ "name": "database", "ready": false }));
+    assert_eq!(answer["parts"][0], json!({ "name": "database", "ready": false, "needed": true }));
     assert!(!answer.to_string().contains(platform.data_folder()));
     platform.visitor().get("/healthz").await.expect(StatusCode::OK);
+    platform.stop().await;
+}
+
+#[tokio::test]
+async fn a_gateway_is_told_what_everyone_may_see_and_nothing_else() {
+    let platform = Platform::start().await;
+    let ann = platform.user("ann").await;
+    let film = planned(&platform, &ann, "public").await;
+    let question = format!("/gateway/videos/{}", film.id);
+    let nobodys = format!("/gateway/videos/{}", mutoscope_core::id::VideoId::new());
+    let visitor = platform.visitor();
+    let answer = visitor.get(&question).await.expect(StatusCode::NO_CONTENT);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    for privacy in ["private", "unlisted"] {
+        ann.patch(&film.address, &json!({ "privacy": privacy })).await.expect(StatusCode::OK);
+        // Whoever asks: the question is about everyone.
+        let hidden = ann.get(&question).await.expect(StatusCode::FORBIDDEN);
+        let absent = ann.get(&nobodys).await.expect(StatusCode::FORBIDDEN);
+        assert_eq!(hidden.body, absent.body);
+    }
+    visitor.get("/gateway/videos/..%2f").await.expect(StatusCode::FORBIDDEN);
     platform.stop().await;
 }
 

@@ -5,7 +5,11 @@ use std::{
     sync::Arc,
 };
 
-use mutoscope_core::{db::Db, time::UnixMs};
+use mutoscope_core::{
+    bus::kafka::{KafkaSettings, Relay},
+    db::Db,
+    time::UnixMs,
+};
 use mutoscope_index::Consumer;
 use mutoscope_server::{
     app::App,
@@ -67,6 +71,18 @@ impl Platform {
         Self::open(folder, |_| (), move |config| config.storage = storage, None).await
     }
 
+    /// Starts one whose events go through Kafka.
+    pub async fn start_through(kafka: KafkaSettings) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::open(folder, |_| (), move |config| config.kafka = Some(kafka), None).await
+    }
+
+    /// Starts one that searches elsewhere.
+    pub async fn start_searching(search: mutoscope_server::config::SearchSettings) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::open(folder, |_| (), move |config| config.search = search, None).await
+    }
+
     /// Stops, and starts again on the same data.
     pub async fn restart(self) -> Self {
         let (folder, settings) = (Arc::clone(&self.folder), self.settings);
@@ -101,12 +117,14 @@ impl Platform {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let listener = Listener::bind(address, None).await.unwrap();
         let base = format!("http://{}", listener.address());
-        let consumer = Consumer::new(app.db.clone(), app.log.clone(), Arc::clone(&app.search));
-        let tasks = vec![
+        let consumer = Consumer::new(app.db.clone(), app.bus.follow().unwrap(), Arc::clone(&app.search));
+        let relay = app.config.kafka.clone().map(|kafka| Relay::new(&app.log, "relay".to_owned(), kafka));
+        let mut tasks = vec![
             tokio::spawn(sequencer.run(app.stop.clone())),
             tokio::spawn(consumer.run(app.stop.clone())),
             tokio::spawn(listener.serve(router::service(app.clone()), app.stop.clone())),
         ];
+        tasks.extend(relay.map(|relay| tokio::spawn(relay.run(app.stop.clone()))));
         Self { app, base, folder, tasks, settings }
     }
 

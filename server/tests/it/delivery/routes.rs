@@ -87,6 +87,7 @@ fn table() -> Vec<(&'static str, Access, Option<Value>)> {
         ("GET /healthz", Everyone, None),
         ("GET /readyz", Everyone, None),
         ("GET /metrics", Everyone, None),
+        ("GET /gateway/videos/{id}", Everyone, None),
         ("GET /api/v1/config", Everyone, None),
         ("GET /api/v1/search", Everyone, None),
         ("GET /api/v1/search/suggestions", Everyone, None),

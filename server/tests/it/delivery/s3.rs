@@ -1,17 +1,20 @@
 //! Uploads straight to a bucket: the server signs, looks, and never carries a byte.
 
-#[path = "../../../../core/tests/it/store/s3.rs"]
-mod bucket;
-
 use std::time::Duration;
 
-use mutoscope_core::store::MediaStore;
+use mutoscope_core::{search::SearchBackend, store::MediaStore};
+use mutoscope_index::{EmbeddedSearch, Snapshots, Taken};
+use mutoscope_server::search_index::SearchIndex;
 use reqwest::StatusCode;
 use serde_json::json;
 
+use crate::bucket;
+
 use super::{
+    films::planned_as,
     parts::{PART, address, begin, film, link, part, send_part, sha256, there},
     platform::Platform,
+    search::search_until,
 };
 
 #[tokio::test]
@@ -109,5 +112,23 @@ async fn an_object_that_a_late_link_brought_goes_with_the_sweep_and_the_film_sta
     let left = platform.objects().await;
     assert_eq!(left.len(), 1);
     assert!(left[0].contains(&sha256(&[2; 4])[..32]));
+    platform.stop().await;
+}
+
+#[tokio::test]
+async fn a_replica_of_the_search_index_begins_with_a_copy_in_the_bucket() {
+    let server = bucket::Server::start("films").await;
+    let platform = Platform::start_on(server.settings("one")).await;
+    let ann = platform.user("ann").await;
+    planned_as(&platform, &ann, "public", "Lighthouse").await;
+    search_until(&ann, "q=lighthouse", 1).await;
+    let SearchIndex::Embedded(own) = platform.app.search_index.clone() else { panic!("it is embedded") };
+    let copies = |search| Snapshots::new(platform.app.db.clone(), platform.app.store.clone(), search);
+    assert!(matches!(copies(own).take().await.unwrap(), Taken::Written(_)));
+
+    let folder = tempfile::tempdir().unwrap();
+    let replica = EmbeddedSearch::open(folder.path().join("index")).unwrap();
+    copies(replica.clone()).restore().await.unwrap().expect("there is a copy");
+    assert_eq!(replica.health().await.unwrap().documents, 1);
     platform.stop().await;
 }

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// The answer once it has as many hits as are expected.
-async fn search_until(client: &Client, query: &str, hits: usize) -> Value {
+pub async fn search_until(client: &Client, query: &str, hits: usize) -> Value {
     let deadline = Instant::now() + Duration::from_secs(10);
     loop {
         let answer = client.get(&format!("/api/v1/search?{query}")).await;

@@ -160,6 +160,11 @@ async fn the_owner_comes_to_all_of_it() {
     let scene = Scene::set().await;
     for route in routes::all().iter().filter(|route| !route.changes() && route.access != Access::Administrators) {
         let answer = scene.call(&scene.ann, route).await;
+        // Not everyone may see the film: no cache may answer with it, not even its owner.
+        if route.path.starts_with("/gateway/") {
+            assert_eq!(answer.status, StatusCode::FORBIDDEN);
+            continue;
+        }
         // No consumer may have fed the index yet.
         assert!(answer.status.is_success() || answer.status == 503, "{}: {}", route.path, answer.status);
     }

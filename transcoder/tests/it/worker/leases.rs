@@ -83,7 +83,7 @@ async fn a_span_that_ends_its_workers_again_and_again_is_given_up() {
     let platform = Platform::new().await;
     let film = films.sample("a.mp4", "160x120", "25", 2);
     let id = platform.upload("a", &film).await;
-    for _ in 0..5 {
+    for _ in 0..20 {
         let claimed = jobs::claim(&platform.db, &claimer().await, Choice::Any).await.unwrap();
         assert!(claimed.is_some());
         expire_leases(&platform.db).await;

@@ -122,7 +122,7 @@ async fn captions_that_are_given_up_are_told_to_the_owner_and_made_when_they_are
         remake::forget(&platform.db, stored.id, Lost::Captions { rendition: CAPTIONS }, &before.sha256).await.unwrap()
     );
     let claimer = Claimer { owner: "test".to_owned(), fingerprint: stored.fingerprint.clone() };
-    for _ in 0..5 {
+    for _ in 0..20 {
         let claim = jobs::claim(&platform.db, &claimer, Choice::Any).await.unwrap().expect("it is open");
         assert_eq!(claim.work, Work::Captions { plan_id: stored.id });
         let later = Ending::Later(Duration::ZERO);

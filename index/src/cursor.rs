@@ -5,7 +5,7 @@ use mutoscope_core::{id::VideoId, search::MAX_QUERY_WORDS};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{query::Query, score::Rank};
+use crate::{query::Query, rank::Rank};
 
 const VERSION: u8 = 1;
 const SEAL_BYTES: usize = 8;

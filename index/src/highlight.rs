@@ -4,12 +4,13 @@ use std::{collections::HashSet, ops::Range};
 
 use mutoscope_core::search::{Fragment, Highlight, SearchField};
 
-use super::{
+use crate::{
     document::StoredDocument,
-    expand::{Expansion, Nearness},
-    fields::SEARCHED,
+    near::NearWords,
+    query::Query,
+    rank::{Nearness, SEARCHED},
+    words::indexed_words,
 };
-use crate::words::indexed_words;
 
 /// Of a long text this much is shown around what matched, and this much is looked through.
 const SHOWN_BYTES: usize = 240;
@@ -25,11 +26,11 @@ struct Match {
 }
 
 /// The texts of the document in which something matched, the weightiest field first.
-pub fn highlights(document: &StoredDocument, expansion: &Expansion) -> Vec<Highlight> {
+pub fn highlights(document: &StoredDocument, near: &NearWords) -> Vec<Highlight> {
     let mut texts: Vec<(SearchField, &str, Vec<Match>)> = Vec::new();
     for field in SEARCHED {
         for text in document.texts(field) {
-            let found = matches(text, expansion);
+            let found = matches(text, near);
             // Display name and handle are mostly the same.
             let is_repeated =
                 field == SearchField::Channel && texts.last().is_some_and(|(last, ..)| *last == SearchField::Channel);
@@ -57,27 +58,39 @@ pub fn highlights(document: &StoredDocument, expansion: &Expansion) -> Vec<Highl
     highlights
 }
 
+/// Compares all words that highlights of these fields are made of with those of the query.
+pub fn meet(document: &StoredDocument, within: &[SearchField], query: &Query, near: &mut NearWords) {
+    for text in within.iter().flat_map(|field| document.texts(*field)) {
+        for placed in indexed_words(read(text)) {
+            near.meet(query, &placed.word.text);
+        }
+    }
+}
+
 /// Whether every word of the query is near one of `text`, and whether all of them are there as typed.
-pub fn covers(text: &str, expansion: &Expansion) -> Option<bool> {
-    let found = matches(text, expansion);
+pub fn covers(text: &str, near: &NearWords) -> Option<bool> {
+    let found = matches(text, near);
     let nearest = |word| {
         let of_word = found.iter().filter(|found| found.word == word);
         of_word.map(|found| found.nearness).min()
     };
-    let words = expansion.weights.len();
-    let nearest: Option<Vec<Nearness>> = (0..words).map(nearest).collect();
+    let nearest: Option<Vec<Nearness>> = (0..near.words()).map(nearest).collect();
     nearest.map(|all| all.iter().all(|nearness| *nearness <= Nearness::Prefix))
 }
 
-fn matches(text: &str, expansion: &Expansion) -> Vec<Match> {
-    let read = &text[..text.floor_char_boundary(READ_BYTES)];
+fn matches(text: &str, near: &NearWords) -> Vec<Match> {
     let mut found = Vec::new();
-    for placed in indexed_words(read) {
-        for (word, nearness) in expansion.near.get(&placed.word.text).into_iter().flatten() {
+    for placed in indexed_words(read(text)) {
+        for (word, nearness) in near.of_word(&placed.word.text) {
             found.push(Match { word: *word, nearness: *nearness, bytes: placed.word.bytes.clone() });
         }
     }
     found
+}
+
+/// As much of a text as is looked through.
+fn read(text: &str) -> &str {
+    &text[..text.floor_char_boundary(READ_BYTES)]
 }
 
 /// The ranges that matched, in order, none touching another.
@@ -162,13 +175,13 @@ fn fragments(text: &str, shown: Range<usize>, matched: &[Range<usize>]) -> Vec<F
 mod tests {
     use super::*;
 
-    fn expansion(words: &[(&str, usize, Nearness)]) -> Expansion {
-        let mut near = std::collections::HashMap::<String, Vec<_>>::new();
-        for (text, word, nearness) in words {
-            near.entry((*text).to_owned()).or_default().push((*word, *nearness));
-        }
+    fn near(words: &[(&str, usize, Nearness)]) -> NearWords {
         let count = words.iter().map(|(_, word, _)| word + 1).max().unwrap_or(0);
-        Expansion { segments: Vec::new(), near, weights: vec![1; count] }
+        let mut near = NearWords::of(&Query::parse(&"word ".repeat(count)));
+        for (text, word, nearness) in words {
+            near.note((*text).to_owned(), *word, *nearness);
+        }
+        near
     }
 
     fn document(title: &str, description: &str) -> StoredDocument {
@@ -191,9 +204,8 @@ mod tests {
 
     #[test]
     fn texts_are_shown_as_they_were_written() {
-        let expansion =
-            expansion(&[("cafe", 0, Nearness::Exact), ("東京", 0, Nearness::Exact), ("京都", 0, Nearness::Exact)]);
-        let found = highlights(&document("Un CAFÉ, 東京都!", "nothing"), &expansion);
+        let near = near(&[("cafe", 0, Nearness::Exact), ("東京", 0, Nearness::Exact), ("京都", 0, Nearness::Exact)]);
+        let found = highlights(&document("Un CAFÉ, 東京都!", "nothing"), &near);
         let texts: Vec<String> = found.iter().map(marked).collect();
         assert_eq!(texts, ["Un [CAFÉ], [東京都]!", "[Café]", "[Café] Noir"]);
         assert_eq!(found[1].field, SearchField::Tags);
@@ -202,23 +214,23 @@ mod tests {
     #[test]
     fn what_resembles_a_word_is_shown_only_where_the_word_is_not() {
         let typo = Nearness::Typo { edits: 1, is_prefix: false, other_initial: false };
-        let expansion = expansion(&[("rust", 0, Nearness::Exact), ("rest", 0, typo)]);
-        let found = highlights(&document("Rust", "the rest of it"), &expansion);
+        let near = near(&[("rust", 0, Nearness::Exact), ("rest", 0, typo)]);
+        let found = highlights(&document("Rust", "the rest of it"), &near);
         assert_eq!(found.len(), 1);
-        let found = highlights(&document("Trust", "the rest of it"), &expansion);
+        let found = highlights(&document("Trust", "the rest of it"), &near);
         assert_eq!(marked(&found[0]), "the [rest] of it");
     }
 
     #[test]
     fn long_texts_are_cut_around_what_matched() {
         let long = format!("{}needle and thread {}", "hay ".repeat(500), "höy ".repeat(500));
-        let expansion = expansion(&[("needle", 0, Nearness::Exact)]);
-        let found = highlights(&document("t", &long), &expansion);
+        let near = near(&[("needle", 0, Nearness::Exact)]);
+        let found = highlights(&document("t", &long), &near);
         let text: String = found[0].fragments.iter().map(|f| f.text.as_str()).collect();
         assert!(long.contains(&text) && text.len() <= SHOWN_BYTES + 4, "{text}");
         assert!(text.starts_with("hay") && text.ends_with("höy"), "{text}");
         let endless = "ü".repeat(10_000);
-        let expansion = self::expansion(&[(&"u".repeat(64), 0, Nearness::Exact)]);
-        assert!(!highlights(&document("t", &endless), &expansion).is_empty());
+        let near = self::near(&[(&"u".repeat(64), 0, Nearness::Exact)]);
+        assert!(!highlights(&document("t", &endless), &near).is_empty());
     }
 }
