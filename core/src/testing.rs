@@ -1,26 +1,30 @@
 //! What the other crates' tests share: a database of each kind, new and empty, per test.
 
+mod cluster;
 pub mod crash_at;
 mod deadlock;
 mod film;
 mod full;
 mod leases;
 mod listed;
+mod newer;
 mod postgres;
 
 use std::{future::Future, time::Duration};
 
 use crate::{
-    db::{Db, DbError, DbSettings, outbox::append_event, uploads::Allowance, write},
+    db::{Db, DbError, DbSettings, outbox::append_event, read, uploads::Allowance, write},
     event::{Event, What},
     id::{EventId, UserId, VideoId},
 };
 
+pub use cluster::{Cluster, ClusterSettings};
 pub use deadlock::deadlock;
 pub use film::{age_jobs, end_pauses, expire_leases, film, forget_jobs};
 pub use full::fill;
 pub use leases::{HeldJob, held_jobs, open_jobs, plan_again, segment_rows};
 pub use listed::{forget_cursor, forget_events, list_videos, listed_video};
+pub use newer::migrated_by_a_newer_binary;
 pub use postgres::PostgresDatabase;
 
 /// Names the private PostgreSQL that `make test` starts; its user may make databases.
@@ -56,6 +60,27 @@ where
     test(db.clone()).await;
     db.close().await;
     database.remove().await;
+}
+
+/// Which of these events are not in the outbox.
+pub async fn missing_events(db: &Db, ids: &[EventId]) -> Vec<EventId> {
+    find_missing(db, ids).await.expect("the outbox can be read")
+}
+
+async fn find_missing(db: &Db, ids: &[EventId]) -> Result<Vec<EventId>, DbError> {
+    let rows: Vec<(EventId,)> = read!(db, pool => sqlx::query_as("SELECT id FROM outbox").fetch_all(pool).await?);
+    let there: std::collections::HashSet<EventId> = rows.into_iter().map(|(id,)| id).collect();
+    Ok(ids.iter().copied().filter(|id| !there.contains(id)).collect())
+}
+
+/// The same, where the database may not answer.
+///
+/// # Errors
+/// What the database says; then the event may be committed or not.
+pub async fn try_write_event(db: &Db) -> Result<EventId, DbError> {
+    let event = Event::new(VideoId::new(), What::VideoChanged);
+    append(db, &event).await?;
+    Ok(event.id)
 }
 
 /// Commits one event of a video that nothing else knows.

@@ -9,7 +9,7 @@ use mutoscope_core::{
         kafka::KafkaBus,
         log::{self, EventLog, Sequencer},
     },
-    db::{Db, DbError},
+    db::{Db, DbError, replica::Replica},
     search::SearchBackend,
     store::{MediaStore, StoreError},
 };
@@ -35,6 +35,8 @@ pub struct App {
     pub config: Arc<Config>,
     /// The truth.
     pub db: Db,
+    /// Where reads that may lag go.
+    pub replica: Option<Replica>,
     /// The bytes.
     pub store: MediaStore,
     /// The outbox as a log: where events begin.
@@ -97,6 +99,7 @@ impl App {
 
     /// The same on a database that is open already.
     pub fn on_database(config: Config, db: Db) -> Result<(Self, Sequencer), OpenError> {
+        let replica = config.read_replica.as_ref().map(Replica::open).transpose()?;
         let store = MediaStore::open(&config.storage)?;
         let keys = SigningKeys::open(config.signing_keys.clone())?;
         let owner = config.lease_owner("sequencer");
@@ -110,6 +113,7 @@ impl App {
             media: MediaCache::default(),
             receiving: Receiving::default(),
             db,
+            replica,
             store,
             log,
             bus,

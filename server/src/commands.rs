@@ -54,7 +54,7 @@ pub enum Command {
     Import(ImportCommand),
     /// Care for the search index.
     Index(index::IndexArgs),
-    /// Care for accounts, invitations and keys, on a running or stopped platform.
+    /// Care for accounts, invitations and keys, move, back up and restore, on a running or stopped platform.
     Admin(admin::AdminArgs),
     Openapi(openapi::OpenapiArgs),
     Completions(completions::CompletionsArgs),

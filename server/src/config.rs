@@ -32,6 +32,7 @@ use mutoscope_transcoder::limits::Limits;
 
 pub use accounts::{AccountSettings, Registration};
 pub use data::{DataFolder, DataFolderError, DataLock, Roles};
+pub use database::sqlite_url;
 pub use fault::{Fault, Faults, Origin};
 pub use key::{KEYS, Key};
 pub use log::{LogFormat, LogSettings};
@@ -71,6 +72,8 @@ pub struct Config {
     pub telemetry: Option<TelemetrySettings>,
     /// The truth.
     pub database: DbSettings,
+    /// A replica of it, for reads that may lag.
+    pub read_replica: Option<DbSettings>,
     /// Where events go through; `None`: the database's own log.
     pub kafka: Option<KafkaSettings>,
     /// The bytes.
@@ -122,6 +125,7 @@ pub fn load(sources: &Sources) -> Result<Config, Faults> {
         accounts: AccountSettings::read(&mut reader),
         films: films::read(&mut reader, uploads.max_bytes),
         uploads,
+        read_replica: database::read_replica(&mut reader),
         database: database::read(&mut reader, &data),
         kafka: events::read(&mut reader),
         search: SearchSettings::read(&mut reader, &storage),
@@ -131,7 +135,6 @@ pub fn load(sources: &Sources) -> Result<Config, Faults> {
         renditions: RenditionSettings::read(&mut reader),
         data,
     };
-    reader.refuse_later_ones();
     reader.finish(config)
 }
 

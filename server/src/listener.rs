@@ -81,6 +81,8 @@ impl Listener {
         tokio::pin!(closing);
         loop {
             let next = tokio::select! {
+                // In this order: whoever waits to be taken at the end is taken.
+                biased;
                 next = self.next(&places) => next,
                 () = &mut closing => None,
             };

@@ -20,7 +20,7 @@ use crate::{
     error::{ApiError, Code},
     middleware::{deadline, headers, measure, panic, peer, request_id},
     openapi::{self, Document},
-    routes, web_app,
+    reads, routes, web_app,
 };
 
 /// The largest JSON body, in bytes: a description of 64 KiB with room for its escapes.
@@ -49,6 +49,7 @@ fn finished(router: Router<App>, app: App) -> Router {
         .method_not_allowed_fallback(async || ApiError::new(Code::MethodNotAllowed, Code::MethodNotAllowed.title()))
         .layer(CatchPanicLayer::custom(panic::answer))
         .layer(from_fn(measure::answer))
+        .layer(from_fn_with_state(app.clone(), reads::tell_position))
         .layer(from_fn_with_state(app.clone(), headers::secure))
         .layer(from_fn_with_state(app.clone(), peer::identify))
         .layer(from_fn(request_id::assign))

@@ -23,6 +23,9 @@ pub const LOOK_EVERY: Duration = Duration::from_secs(10);
 /// The right that one process holds.
 const RIGHT: &str = "sweeper";
 
+/// The right of one who needs all objects to stay (a backup): while somebody holds it nothing is swept.
+pub const STANDS_STILL: &str = "backup";
+
 /// How often leftovers and old rows are looked for: that is a walk through all of them.
 const CLEAN_EVERY: Duration = Duration::from_secs(3600);
 
@@ -94,6 +97,9 @@ async fn turn(app: &App, owner: &str, cleans: bool) {
 async fn try_turn(app: &App, owner: &str, cleans: bool) -> Result<Swept, SweepError> {
     let now = UnixMs::now();
     if !cleans && !garbage::is_due(&app.db, now).await? {
+        return Ok(Swept::default());
+    }
+    if leases::is_held(&app.db, STANDS_STILL).await? {
         return Ok(Swept::default());
     }
     if leases::hold(&app.db, RIGHT, owner, RIGHT_LENGTH).await?.is_none() {

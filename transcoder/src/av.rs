@@ -21,6 +21,7 @@ pub mod lists;
 pub mod muxer;
 pub mod parameters;
 pub mod pool;
+mod quick_scaler;
 pub mod reader;
 pub mod resampler;
 pub mod rung_encoder;

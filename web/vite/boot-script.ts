@@ -26,9 +26,11 @@ export function bootScript(): Plugin {
     generateBundle: {
       order: "pre",
       async handler(_options, bundle) {
+        const app = filesOf(drawModule, bundle);
         const files = JSON.stringify({
-          app: filesOf(drawModule, bundle),
-          watch: filesOf(watchModule, bundle),
+          app,
+          // What it needs beside the app's.
+          watch: filesOf(watchModule, bundle).filter((file) => !app.includes(file)),
           playback: chunkWith(playbackModule, bundle),
         });
         const code = (await readFile(source, "utf8")).replace(placeholder, files);

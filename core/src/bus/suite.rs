@@ -99,8 +99,8 @@ where
     }
 }
 
-/// A real broker, with topics of a platform of its own.
-fn real_kafka() -> Option<KafkaSettings> {
+/// A real broker, and on it a platform of its own, whose topics are still to be made.
+pub fn real_kafka() -> Option<KafkaSettings> {
     let brokers = std::env::var(KAFKA).ok()?;
     let mut settings = KafkaSettings::plain(vec![brokers], a_prefix());
     settings.topics = TopicSettings { partitions: 4, ..TopicSettings::default() };

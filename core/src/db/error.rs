@@ -29,6 +29,31 @@ pub enum DbError {
     /// The address names no database that this binary knows.
     #[error("the database address is not usable: {0}")]
     Address(String),
+    /// The tables are those of a newer binary, and don't bear this one.
+    #[error(
+        "the database was brought up to date by a newer mutoscope (schema {found}) and needs one that knows schema \
+         {oldest} at least; this one knows {known}: start the newer version"
+    )]
+    Newer {
+        /// The newest schema that this binary knows.
+        known: i64,
+        /// The database's.
+        found: i64,
+        /// The oldest whose binaries may work on it.
+        oldest: i64,
+    },
+    /// The library went to another database.
+    #[error("this library was moved to {0}: start mutoscope with that database (database.url), not with this one")]
+    Moved(String),
+    /// The library in the database is not whole yet.
+    #[error(
+        "the library in this database is not whole: it is still arriving from {0}; run the same `mutoscope admin move` or \
+         `mutoscope admin restore` again to finish it"
+    )]
+    Arriving(String),
+    /// Two databases that are to hold the same don't have the same tables.
+    #[error("the rows can't be copied: {0}")]
+    Tables(String),
     /// A migration failed.
     #[error("the database could not be brought up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -43,7 +68,9 @@ impl DbError {
         match self {
             Self::Taken { .. } | Self::LeaseLost => ErrorKind::Conflict,
             Self::NotFound(_) => ErrorKind::NotFound,
-            Self::Address(_) => ErrorKind::Refused,
+            Self::Address(_) | Self::Newer { .. } | Self::Arriving(_) | Self::Tables(_) => ErrorKind::Refused,
+            // While a process still runs on it: the next one answers.
+            Self::Moved(_) => ErrorKind::Unavailable,
             Self::Corrupt { .. } | Self::Migrate(_) => ErrorKind::Internal,
             Self::Driver(source) => driver_kind(source),
         }
@@ -74,7 +101,11 @@ impl From<sqlx::Error> for DbError {
     fn from(source: sqlx::Error) -> Self {
         match source.as_database_error() {
             Some(error) if error.is_unique_violation() => Self::Taken { constraint: constraint_name(error) },
-            _ => Self::Driver(source),
+            Some(error) => match super::library::place_in(error.message()) {
+                Some(place) => Self::Moved(place.to_owned()),
+                None => Self::Driver(source),
+            },
+            None => Self::Driver(source),
         }
     }
 }

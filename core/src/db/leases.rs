@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Db, DbError, write};
+use super::{Db, DbError, read, write};
 use crate::{job::Lease, time::UnixMs};
 
 /// Takes or renews the right `name` for `length`; `None` while another owner holds it.
@@ -32,6 +32,18 @@ pub async fn hold(db: &Db, name: &str, owner: &str, length: Duration) -> Result<
             .await?
     });
     Ok(row.map(|(token, fence)| Lease { token, fence }))
+}
+
+/// Whether somebody holds the right `name` now.
+pub async fn is_held(db: &Db, name: &str) -> Result<bool, DbError> {
+    let held: Option<(i64,)> = read!(db, pool => {
+        sqlx::query_as("SELECT fence FROM leases WHERE name = $1 AND until_ms >= $2")
+            .bind(name)
+            .bind(UnixMs::now())
+            .fetch_optional(pool)
+            .await?
+    });
+    Ok(held.is_some())
 }
 
 /// Ends the rights of owners named `INSTANCE/..`, for a process that begins where they ran before: the next one to want a

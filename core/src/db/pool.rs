@@ -9,7 +9,10 @@ use sqlx::{
 };
 use tokio::sync::Notify;
 
-use super::DbError;
+use super::{
+    DbError, library,
+    schema_check::{self, check_schema},
+};
 
 /// A process that freezes, or whose host is gone, in the middle of a transaction holds the rows that it locked: nobody could
 /// go on with its film. No transaction of ours says nothing for so long.
@@ -62,9 +65,22 @@ impl Db {
     /// Opens the database and brings its tables up to date.
     ///
     /// # Errors
-    /// [`DbError::Address`] where the address is not one of the two forms, [`DbError::Migrate`] where the tables are
-    /// newer than this binary or a migration fails, [`DbError::Driver`] where the database is not there.
+    /// [`DbError::Address`] where the address is not one of the two forms, [`DbError::Newer`] where the tables are too new
+    /// for this binary, [`DbError::Migrate`] where a migration fails, [`DbError::Moved`] and [`DbError::Arriving`] where the
+    /// library is elsewhere or not whole yet, [`DbError::Driver`] where the database is not there.
     pub async fn open(settings: &DbSettings) -> Result<Self, DbError> {
+        let db = Self::open_unfinished(settings).await?;
+        match library::arriving(&db).await? {
+            None => Ok(db),
+            Some(origin) => Err(DbError::Arriving(origin)),
+        }
+    }
+
+    /// The same where a library may be arriving still: for whoever brings it.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub async fn open_unfinished(settings: &DbSettings) -> Result<Self, DbError> {
         if settings.url.starts_with("sqlite:") {
             Self::open_lite(settings).await
         } else if settings.url.starts_with("postgres:") || settings.url.starts_with("postgresql:") {
@@ -94,12 +110,35 @@ impl Db {
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(writing)
             .await?;
-        sqlx::migrate!("../schema/sqlite").run(&writer).await?;
+        let migrator = schema_check::bearing(sqlx::migrate!("../schema/sqlite"));
+        {
+            let mut connection = writer.acquire().await?;
+            if let Some(place) = library::moved_before(&mut connection).await? {
+                return Err(DbError::Moved(place));
+            }
+            check_schema!(
+                connection,
+                schema_check::newest(&migrator),
+                "SELECT name FROM sqlite_schema WHERE type = 'table'"
+            );
+        }
+        migrator.run(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(settings.connections.max(1))
             .connect_with(options.read_only(true))
             .await?;
         Ok(Self::Lite(Arc::new(Lite { writer, readers, events: Notify::new() })))
+    }
+
+    /// Another PostgreSQL server with the same tables, read from when somebody does; it need not be there yet.
+    pub(super) fn connect_later(settings: &DbSettings) -> Result<Self, DbError> {
+        let options = PgConnectOptions::from_str(&settings.url)
+            .map_err(|_| DbError::Address("it is not a PostgreSQL address".to_owned()))?;
+        let pool = PgPoolOptions::new()
+            .max_connections(settings.connections.max(2))
+            .acquire_timeout(Duration::from_secs(2))
+            .connect_lazy_with(options);
+        Ok(Self::Pg(Arc::new(Pg { pool, events: Notify::new() })))
     }
 
     async fn open_pg(settings: &DbSettings) -> Result<Self, DbError> {
@@ -113,7 +152,16 @@ impl Db {
             })
             .connect_with(options)
             .await?;
-        sqlx::migrate!("../schema/postgres").run(&pool).await?;
+        let migrator = schema_check::bearing(sqlx::migrate!("../schema/postgres"));
+        {
+            let mut connection = pool.acquire().await?;
+            check_schema!(
+                connection,
+                schema_check::newest(&migrator),
+                "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"
+            );
+        }
+        migrator.run(&pool).await?;
         Ok(Self::Pg(Arc::new(Pg { pool, events: Notify::new() })))
     }
 

@@ -115,6 +115,16 @@ pub async fn find(db: &Db, id: VideoId) -> Result<Option<Video>, DbError> {
     row.map(Video::try_from).transpose()
 }
 
+/// What the authorisation function must know of the video, where it is: the least that one row and its owner's say.
+pub async fn guarded(db: &Db, id: VideoId) -> Result<Option<Guarded>, DbError> {
+    const SQL: &str = "SELECT v.owner_id, v.privacy, u.blocked_at_ms FROM videos v JOIN users u ON u.id = v.owner_id \
+        WHERE v.id = $1";
+    let row: Option<(UserId, Privacy, Option<UnixMs>)> = read!(db, pool => {
+        sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?
+    });
+    Ok(row.map(|(owner_id, privacy, blocked_at)| Guarded { owner_id, privacy, owner_blocked: blocked_at.is_some() }))
+}
+
 /// Those of `ids` that are there, in no order.
 pub async fn find_many(db: &Db, ids: &[VideoId]) -> Result<Vec<Video>, DbError> {
     if ids.is_empty() {

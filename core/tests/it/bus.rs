@@ -1,6 +1,7 @@
 //! The port of events: every adapter passes one suite, and Kafka's has dangers of its own.
 
 mod kafka;
+mod killed;
 mod log;
 mod secured;
 

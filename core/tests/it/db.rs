@@ -2,16 +2,20 @@
 
 mod accounts;
 mod contention;
+mod copy;
+mod credentials;
 mod films;
 mod full;
 mod garbage;
 mod jobs;
 mod killed;
+mod killed_postgres;
 mod leases;
 mod look;
 mod outbox;
 mod plans;
 mod remake;
+mod schema;
 mod stale;
 mod uploads;
 mod videos;

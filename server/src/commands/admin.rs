@@ -1,9 +1,14 @@
-//! `mutoscope admin`: accounts, invitations, keys and events, straight on the database and the services; and the doctor.
+//! `mutoscope admin`: accounts, invitations, keys, events and whole libraries, straight on the database and the services; and
+//! the doctor.
 
+mod backup;
 mod doctor;
 mod events;
 mod invite;
+mod move_library;
+mod restore;
 mod setup;
+mod transfer;
 mod user;
 
 use std::process::ExitCode;
@@ -33,6 +38,9 @@ enum AdminCommand {
     /// Care for the signing keys.
     #[command(subcommand)]
     Keys(KeysCommand),
+    Move(Box<move_library::MoveArgs>),
+    Backup(backup::BackupArgs),
+    Restore(restore::RestoreArgs),
     /// Make what the services need and do not have: Kafka's topics. What is there stays as it is.
     Setup(PlatformArgs),
     /// See and put back what consumers of events could not take in.
@@ -62,6 +70,9 @@ pub async fn run(args: AdminArgs) -> ExitCode {
         AdminCommand::Setup(platform) => (platform.json, setup::run(&platform).await),
         AdminCommand::Events(command) => (command.platform().json, events::run(&command).await),
         AdminCommand::Keys(KeysCommand::Rotate(platform)) => (platform.json, rotate(&platform)),
+        AdminCommand::Move(args) => (args.platform.json, move_library::run(&args).await),
+        AdminCommand::Backup(args) => (args.platform.json, backup::run(&args).await),
+        AdminCommand::Restore(args) => (args.platform.json, restore::run(&args).await),
     };
     match outcome {
         Ok(done) if json => {

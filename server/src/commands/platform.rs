@@ -133,13 +133,16 @@ impl From<DataFolderError> for LastWords {
 
 impl From<DbError> for LastWords {
     fn from(error: DbError) -> Self {
-        let (code, exit) = match error.kind() {
-            ErrorKind::Unavailable | ErrorKind::Full => ("database_unavailable", Exit::Storage),
-            ErrorKind::Refused => ("database_address", Exit::Usage),
-            ErrorKind::NotFound => ("not_found", Exit::Refused),
-            ErrorKind::Conflict => ("conflict", Exit::Refused),
+        let (code, exit) = match (&error, error.kind()) {
+            (DbError::Moved(_), _) => ("library_moved", Exit::Usage),
+            (DbError::Arriving(_), _) => ("library_arriving", Exit::Usage),
+            (DbError::Newer { .. }, _) => ("database_newer", Exit::Usage),
+            (_, ErrorKind::Unavailable | ErrorKind::Full) => ("database_unavailable", Exit::Storage),
+            (_, ErrorKind::Refused) => ("database_address", Exit::Usage),
+            (_, ErrorKind::NotFound) => ("not_found", Exit::Refused),
+            (_, ErrorKind::Conflict) => ("conflict", Exit::Refused),
             // A database that is there and is not ours to use: no rights, a wrong password, newer tables.
-            ErrorKind::Cancelled | ErrorKind::Internal => ("database_unusable", Exit::Storage),
+            (_, ErrorKind::Cancelled | ErrorKind::Internal) => ("database_unusable", Exit::Storage),
         };
         Self { code: code.to_owned(), message: with_causes(&error), exit }
     }
@@ -198,7 +201,7 @@ pub fn with_causes(error: &dyn std::error::Error) -> String {
 }
 
 /// Variables that are not text can't be settings of ours.
-fn environment() -> std::collections::BTreeMap<String, String> {
+pub(super) fn environment() -> std::collections::BTreeMap<String, String> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .filter(|(name, _)| name.starts_with("MUTOSCOPE_"))

@@ -7,7 +7,7 @@ pub(crate) use roles::media_process;
 
 use std::{process::ExitCode, time::Duration};
 
-use mutoscope_core::db::leases;
+use mutoscope_core::db::{DbError, leases, library};
 use mutoscope_transcoder::error::MediaErrorCode;
 use tokio_util::sync::CancellationToken;
 
@@ -108,12 +108,19 @@ async fn serve(args: &RunArgs) -> Result<Exit, LastWords> {
         () = roles.end(STOP_WITHIN) => if ended.is_some() { Exit::Internal } else { Exit::Done },
         () = second_signal.cancelled() => return Ok(Exit::Interrupted),
     };
+    let moved = match ended {
+        Some(roles::LIBRARY) => library::moved(&app.db).await?,
+        _ => None,
+    };
     app.db.close().await;
     if let Some(traces) = traces {
         traces.close().await;
     }
     tracing::info!("stopped");
-    Ok(exit)
+    match moved {
+        Some(place) => Err(DbError::Moved(place).into()),
+        None => Ok(exit),
+    }
 }
 
 /// A codec that is set and that nothing here can encode is told at once, not with each film. H.264 is not asked after: without

@@ -23,8 +23,23 @@ pub(super) fn read(reader: &mut Reader, data: &Path) -> DbSettings {
     }
 }
 
+/// The replica, which is PostgreSQL, of a database that is, too.
+pub(super) fn read_replica(reader: &mut Reader) -> Option<DbSettings> {
+    let url = reader.secret("database.read_url")?.reveal().to_owned();
+    let connections = reader.number("database.connections", 1..=200).unwrap_or(DEFAULT_CONNECTIONS);
+    let is_postgres = |url: &str| url.starts_with("postgres:") || url.starts_with("postgresql:");
+    if let Err(message) = check(&url) {
+        reader.fault("database.read_url", message);
+    } else if !is_postgres(&url) {
+        reader.fault("database.read_url", "a replica is PostgreSQL: postgres://user:password@host/name");
+    } else if !reader.secret("database.url").is_some_and(|url| is_postgres(url.reveal())) {
+        reader.fault("database.read_url", "only PostgreSQL has replicas: set database.url to the primary");
+    }
+    Some(DbSettings { url, connections: u32::try_from(connections).unwrap_or(u32::MAX) })
+}
+
 /// The address of an SQLite file; signs that mean something in an address are escaped.
-fn sqlite_url(path: &Path) -> String {
+pub fn sqlite_url(path: &Path) -> String {
     match Url::from_file_path(path) {
         Ok(url) => format!("sqlite://{}", url.path()),
         Err(()) => format!("sqlite://{}", path.display()),

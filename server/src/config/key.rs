@@ -34,7 +34,7 @@ pub const KEYS: &[Key] = &[
     open("telemetry.otlp_endpoint", "a collector of traces that takes OTLP over HTTP"),
     open("telemetry.sample_percent", "how many of a hundred requests are traced"),
     secret("database.url", "sqlite:///.. or postgres://.."),
-    secret("database.read_url", "a read replica; comes later"),
+    secret("database.read_url", "a read replica of it, PostgreSQL, for reads that may lag"),
     open("database.connections", "connections to the database"),
     open("storage.url", "file:///.. or s3://bucket/prefix"),
     open("storage.endpoint", "the address of an S3 service other than AWS"),
@@ -73,10 +73,6 @@ pub const KEYS: &[Key] = &[
         "how often the index role copies the embedded index to the storage, in seconds; 0: never",
     ),
 ];
-
-/// Settings that the documents promise and this version does not have, with what happens without them.
-pub(super) const LATER: &[(&str, &str)] =
-    &[("database.read_url", "read replicas come in a later version; leave it out, and all reads go to database.url")];
 
 impl Key {
     /// The variable that sets it.

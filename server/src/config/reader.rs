@@ -10,7 +10,7 @@ use super::{
     Sources, absolute,
     fault::{Fault, Faults, Origin},
     file,
-    key::{KEYS, LATER},
+    key::KEYS,
     secret::Secret,
     value,
 };
@@ -145,15 +145,6 @@ impl Reader {
     pub(super) fn fault(&mut self, key: &str, message: impl Into<String>) {
         let origin = self.origin(key).unwrap_or(Origin::Together);
         self.fault_at(origin, message);
-    }
-
-    /// Settings that are promised and not there yet are told apart from those that nobody knows.
-    pub(super) fn refuse_later_ones(&mut self) {
-        for (key, message) in LATER {
-            if self.given.contains_key(*key) {
-                self.fault(key, *message);
-            }
-        }
     }
 
     /// The value where nothing is at fault; else the faults in the order of their places.

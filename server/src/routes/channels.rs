@@ -12,6 +12,7 @@ use crate::{
     app::App,
     error::{ApiError, ApiResult, Problem},
     extract::{ApiJson, ApiPath, MaybeUser, PageQuery, Paging},
+    reads::Seen,
     view::Channel,
 };
 
@@ -33,13 +34,19 @@ pub fn router() -> OpenApiRouter<App> {
 pub async fn channel(
     State(app): State<App>,
     asking: MaybeUser,
+    seen: Seen,
     ApiPath(handle): ApiPath<String>,
     paging: Paging<ListCursor>,
 ) -> ApiResult<ApiJson<Channel>> {
-    let found = users::find_by_handle(&app.db, &account::login_key(&handle)).await?;
+    let key = account::login_key(&handle);
+    let found = app.may_lag(seen, |db| {
+        let key = key.clone();
+        async move { users::find_by_handle(&db, &key).await }
+    });
+    let found = found.await?;
     let owner = found.filter(|owner| owner.blocked_at.is_none());
     let owner = owner.ok_or_else(|| ApiError::not_found("this channel"))?;
-    let page = page(&app, asking.viewer, Listing::Channel(owner.id), &paging).await?;
+    let page = page(&app, asking.viewer, seen, Listing::Channel(owner.id), &paging).await?;
     Ok(ApiJson(Channel {
         handle: owner.handle,
         name: owner.display_name,

@@ -126,6 +126,10 @@ async fn look(app: &App) -> ApiResult<()> {
     gauge!("mutoscope_open_uploads").set(figures.open_uploads as f64);
     gauge!("mutoscope_failed_videos").set(figures.failed_videos as f64);
     gauge!("mutoscope_garbage_prefixes").set(figures.garbage as f64);
+    if let Some(replica) = &app.replica {
+        let behind = replica.behind().map_or(-1.0, |behind| behind.as_secs_f64());
+        gauge!("mutoscope_replica_behind_seconds").set(behind);
+    }
     gauge!("mutoscope_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     if app.config.kafka.is_some() {
         let relayed = outbox::cursor(&app.db, relay::CURSOR).await?;

@@ -20,6 +20,7 @@ use crate::{
     app::App,
     error::{ApiError, ApiResult, Code, Problem},
     extract::{ApiJson, ApiQuery, MaybeUser},
+    reads::Seen,
     view::{SearchHit, SearchPage, Suggestion, Suggestions, Video},
 };
 
@@ -72,6 +73,7 @@ struct Typed {
 async fn search(
     State(app): State<App>,
     asking: MaybeUser,
+    seen: Seen,
     ApiQuery(asked): ApiQuery<Asked>,
 ) -> ApiResult<ApiJson<SearchPage>> {
     let limit = asked.limit.unwrap_or(DEFAULT_LIMIT);
@@ -83,7 +85,7 @@ async fn search(
     for _ in 0..MOST_READS {
         let page = app.search.search(query.clone()).await.map_err(failed)?;
         query.cursor = page.next_cursor;
-        shown(&app, asking.viewer, page.hits, &mut hits).await?;
+        shown(&app, asking.viewer, seen, page.hits, &mut hits).await?;
         // A page may be short, but not empty while there is more: clients take that for the end.
         if !hits.is_empty() || query.cursor.is_none() {
             break;
@@ -100,12 +102,20 @@ async fn search(
         (status = 503, description = "search can't answer now: search_unavailable", body = Problem),
     )
 )]
-async fn suggestions(State(app): State<App>, ApiQuery(typed): ApiQuery<Typed>) -> ApiResult<ApiJson<Suggestions>> {
+async fn suggestions(
+    State(app): State<App>,
+    seen: Seen,
+    ApiQuery(typed): ApiQuery<Typed>,
+) -> ApiResult<ApiJson<Suggestions>> {
     let found = app.search.suggest(&typed.q, SUGGESTIONS_READ).await.map_err(failed)?;
     let mut ids: Vec<VideoId> = found.iter().flat_map(|suggested| suggested.video_ids.iter().copied()).collect();
     ids.sort_unstable();
     ids.dedup();
-    let listed = search_documents::find(&app.db, &ids).await?;
+    let listed = app.may_lag(seen, |db| {
+        let ids = ids.clone();
+        async move { search_documents::find(&db, &ids).await }
+    });
+    let listed = listed.await?;
     let still = found.into_iter().filter(|suggested| {
         let mut documents = suggested.video_ids.iter().filter_map(|id| listed.get(id));
         documents.any(|document| has_text(document, &suggested.text))
@@ -121,9 +131,19 @@ fn has_text(document: &SearchDocument, text: &str) -> bool {
     texts.any(|one| one.trim().to_lowercase() == text)
 }
 
-async fn shown(app: &App, viewer: Viewer, found: Vec<search::Hit>, hits: &mut Vec<SearchHit>) -> ApiResult<()> {
+async fn shown(
+    app: &App,
+    viewer: Viewer,
+    seen: Seen,
+    found: Vec<search::Hit>,
+    hits: &mut Vec<SearchHit>,
+) -> ApiResult<()> {
     let ids: Vec<VideoId> = found.iter().map(|hit| hit.video_id).collect();
-    let rows = videos::find_many(&app.db, &ids).await?;
+    let rows = app.may_lag(seen, |db| {
+        let ids = ids.clone();
+        async move { videos::find_many(&db, &ids).await }
+    });
+    let rows = rows.await?;
     let mut rows: HashMap<VideoId, videos::Video> = rows.into_iter().map(|video| (video.id, video)).collect();
     for hit in found {
         let listed = rows.remove(&hit.video_id).filter(|video| {

@@ -19,6 +19,7 @@ use crate::{
     app::App,
     error::{ApiError, ApiResult},
     extract::{CurrentUser, MaybeUser},
+    reads::Seen,
 };
 
 /// The routes, below `/api/v1`.
@@ -38,6 +39,26 @@ pub async fn watchable(app: &App, asking: &MaybeUser, id: VideoId) -> ApiResult<
     found
         .filter(|video| allows(asking.viewer, Access::Watch, video.guarded()))
         .ok_or_else(|| asking.not_found("this video"))
+}
+
+/// The same with details that may lag, where there is a replica: whether it may be seen is asked of the primary, and
+/// whoever may change it sees it as it is.
+async fn watchable_by_others(app: &App, asking: &MaybeUser, seen: Seen, id: VideoId) -> ApiResult<Video> {
+    if app.replica.is_none() || seen == Seen::Unknown {
+        return watchable(app, asking, id).await;
+    }
+    let guarded = videos::guarded(&app.db, id).await?.ok_or_else(|| asking.not_found("this video"))?;
+    if !allows(asking.viewer, Access::Watch, guarded) {
+        return Err(asking.not_found("this video"));
+    }
+    if allows(asking.viewer, Access::Manage, guarded) {
+        return watchable(app, asking, id).await;
+    }
+    match app.may_lag(seen, |db| async move { videos::find(&db, id).await }).await? {
+        Some(video) => Ok(video),
+        // It is younger than what the replica has.
+        None => watchable(app, asking, id).await,
+    }
 }
 
 /// The video, where this user may change it. To everyone else it is not there.

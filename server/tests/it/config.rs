@@ -159,6 +159,19 @@ fn the_database_password_is_never_shown() {
 }
 
 #[test]
+fn a_replica_is_postgresql_as_its_primary_is_and_its_address_is_a_secret() {
+    let replica = "[database]\nurl = 'postgres://u:p@primary/x'\nread_url = 'postgres://u:hush@replica/x'\n";
+    let config = Given::file(replica).load().unwrap();
+    assert_eq!(config.read_replica.as_ref().unwrap().url, "postgres://u:hush@replica/x");
+    assert!(!format!("{config:?}").contains("hush"));
+    assert!(Given::file("").load().unwrap().read_replica.is_none());
+    let alone = Given::file("[database]\nread_url = 'postgres://u:hush@replica/x'\n").faults();
+    assert!(alone.contains("only PostgreSQL has replicas") && !alone.contains("hush"), "{alone}");
+    let lite = Given::file("[database]\nread_url = 'sqlite:///x.db'\n").faults();
+    assert!(lite.contains("a replica is PostgreSQL"), "{lite}");
+}
+
+#[test]
 fn a_bucket_needs_its_keys_and_a_folder_none() {
     let bucket = Given::file("[storage]\nurl = 's3://bucket'\nsecret_key = 'x'\n");
     assert_eq!(bucket.faults(), "mutoscope.toml:2: storage.url: a bucket needs storage.access_key too");

@@ -12,6 +12,7 @@ mod deployment;
 mod doctor;
 mod fleet;
 mod gateway;
+mod library;
 mod observability;
 mod schemas;
 mod tls;

@@ -10,3 +10,4 @@ mod fairness;
 mod main_job;
 mod restart;
 mod roles;
+mod through_kafka;

@@ -73,6 +73,13 @@ pub fn repeats_field(picture: &VideoFrame) -> bool {
     unsafe { (*picture.as_ptr()).repeat_pict != 0 }
 }
 
+/// Whether rows lie in memory from the top down: some sources store pictures upside down, and decoders then count rows
+/// backwards.
+pub fn goes_down(picture: &VideoFrame) -> bool {
+    // SAFETY: reads plain fields of a valid frame.
+    unsafe { (*picture.as_ptr()).linesize.iter().all(|row_bytes| *row_bytes >= 0) }
+}
+
 /// A fresh 8-bit 4:2:0 picture; its pixels are not set.
 ///
 /// # Errors
@@ -94,7 +101,11 @@ pub fn blank(size: PictureSize, format: Pixel) -> Result<VideoFrame, AvError> {
 
 /// Width and height of a plane of an 8-bit 4:2:0 picture.
 pub fn plane_size(picture: &VideoFrame, plane: usize) -> (usize, usize) {
-    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    plane_size_of((picture.width() as usize, picture.height() as usize), plane)
+}
+
+/// The same for a picture of this width and height.
+pub fn plane_size_of((width, height): (usize, usize), plane: usize) -> (usize, usize) {
     if plane == 0 { (width, height) } else { (width.div_ceil(2), height.div_ceil(2)) }
 }
 

@@ -124,6 +124,10 @@ impl Relay {
         let Some(lease) = leases::hold(&self.db, RIGHT, &self.owner, RIGHT_LENGTH).await? else {
             return Ok(false);
         };
+        if outbox::cursor(&self.db, relay::CURSOR).await? != cursor {
+            // Another one sent these before it gave the right away.
+            return Ok(true);
+        }
         if self.marked < cursor {
             self.take_over(cursor).await?;
         }

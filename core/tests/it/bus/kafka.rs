@@ -24,7 +24,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// Writes events while nobody is told, and returns their ids.
-async fn write_many(db: &Db, count: usize) -> BTreeSet<EventId> {
+pub async fn write_many(db: &Db, count: usize) -> BTreeSet<EventId> {
     let mut ids = BTreeSet::new();
     for _ in 0..count {
         ids.insert(write_event(db).await.id);
@@ -33,7 +33,7 @@ async fn write_many(db: &Db, count: usize) -> BTreeSet<EventId> {
 }
 
 /// Takes in until so many events have had their effect, each once by the inbox.
-async fn take_in_effect(db: &Db, mut member: Box<dyn Member>, count: usize) -> BTreeSet<EventId> {
+pub async fn take_in_effect(db: &Db, mut member: Box<dyn Member>, count: usize) -> BTreeSet<EventId> {
     let mut effects = BTreeSet::new();
     while effects.len() < count {
         for delivery in within(member.next()).await.unwrap() {
@@ -48,7 +48,7 @@ async fn take_in_effect(db: &Db, mut member: Box<dyn Member>, count: usize) -> B
 }
 
 /// Until the relay has marked so much.
-async fn relayed(db: &Db, position: i64) {
+pub async fn relayed(db: &Db, position: i64) {
     let marked = async {
         while outbox::cursor(db, relay::CURSOR).await.unwrap() < position {
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -7,7 +7,7 @@ use super::Done;
 use crate::{
     app::OpenError,
     commands::{exit::LastWords, platform::PlatformArgs},
-    config::{Config, SearchSettings},
+    config::{Config, DataFolder, SearchSettings},
     search_index::SearchIndex,
 };
 
@@ -49,6 +49,7 @@ async fn topics(config: &Config) -> Result<Vec<Part>, LastWords> {
 async fn search_index(config: &Config) -> Result<Option<Part>, LastWords> {
     let SearchSettings::Service(settings) = &config.search else { return Ok(None) };
     let backend = SearchIndex::open(config).map_err(OpenError::from)?.backend();
+    DataFolder::prepare(config)?;
     let db = Db::open(&config.database).await?;
     let made = mutoscope_index::set_up(&db, backend.as_ref()).await?;
     db.close().await;

@@ -2,7 +2,10 @@
 
 use std::{future::Future, time::Duration};
 
-use mutoscope_core::bus::{self, BusError, kafka::Relay, log::Sequencer};
+use mutoscope_core::{
+    bus::{self, BusError, kafka::Relay, log::Sequencer},
+    db::{Db, library},
+};
 use mutoscope_index::{Consumer, Snapshots};
 use mutoscope_transcoder::{
     jail::{MediaProcess, MediaSettings, Sandbox},
@@ -10,6 +13,7 @@ use mutoscope_transcoder::{
     worker::{Neighbours, Worker, WorkerSettings},
 };
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::App,
@@ -17,6 +21,11 @@ use crate::{
     search_index::SearchIndex,
     sweeper,
 };
+
+/// The task that ends when the library went elsewhere.
+pub const LIBRARY: &str = "library";
+
+const LOOK_AFTER_LIBRARY: Duration = Duration::from_secs(2);
 
 /// What runs.
 #[derive(Debug, Default)]
@@ -30,10 +39,15 @@ impl Running {
         let stop = || app.stop.clone();
         let roles = app.config.roles;
         self.spawn("sequencer", sequencer.run(stop()));
+        if let Some(replica) = app.replica.clone() {
+            self.spawn("replica", replica.watch(app.db.clone(), stop()));
+        }
+        self.spawn(LIBRARY, watch_library(app.db.clone(), stop()));
         match &app.config.kafka {
             Some(settings) => {
                 let owner = app.config.lease_owner("relay");
-                self.spawn("relay", Relay::new(&app.log, owner, settings.clone()).run(stop()));
+                let relay = Relay::new(&app.log, owner, settings.clone());
+                self.spawn("relay", relay_events(app.clone(), relay));
             }
             None => self.spawn("relay", retire_relay(app.clone())),
         }
@@ -101,6 +115,35 @@ impl Running {
             self.tasks.abort_all();
         }
     }
+}
+
+/// Ends where the library was moved elsewhere: nothing can be written here any more.
+async fn watch_library(db: Db, stop: CancellationToken) {
+    // Only an embedded library is moved while it runs.
+    if !matches!(db, Db::Lite(_)) {
+        return stop.cancelled().await;
+    }
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK_AFTER_LIBRARY) => {}
+        }
+        match library::moved(&db).await {
+            Ok(Some(_)) => return,
+            Ok(None) => {}
+            Err(error) => {
+                tracing::debug!(error = &error as &dyn std::error::Error, "the library's marks can't be read now");
+            }
+        }
+    }
+}
+
+/// What is wrong with Kafka is told at the start, by its name: a relay that can't send knows less of the reason.
+async fn relay_events(app: App, relay: Relay) {
+    if let Err(error) = app.bus.health().await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "events wait; everything else goes on");
+    }
+    relay.run(app.stop.clone()).await;
 }
 
 /// Where Kafka was given up, nothing is kept for its relay.

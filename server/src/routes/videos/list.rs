@@ -13,6 +13,7 @@ use crate::{
     app::App,
     error::{ApiError, ApiResult, Code, Problem},
     extract::{Administrator, ApiJson, ApiQuery, CurrentUser, MaybeUser, PageQuery, Paging},
+    reads::Seen,
     view::{Video, VideoPage},
 };
 
@@ -86,6 +87,7 @@ pub enum WantedState {
 pub async fn list(
     State(app): State<App>,
     asking: MaybeUser,
+    seen: Seen,
     ApiQuery(order): ApiQuery<OrderQuery>,
     paging: Paging<ListCursor>,
 ) -> ApiResult<ApiJson<VideoPage>> {
@@ -93,7 +95,7 @@ pub async fn list(
         Order::Newest => Sort::Newest,
         Order::Views => Sort::Views,
     };
-    page(&app, asking.viewer, Listing::Public(sort), &paging).await.map(ApiJson)
+    page(&app, asking.viewer, seen, Listing::Public(sort), &paging).await.map(ApiJson)
 }
 
 /// One's own videos, in every state.
@@ -110,7 +112,7 @@ pub async fn mine(
     user: CurrentUser,
     paging: Paging<ListCursor>,
 ) -> ApiResult<ApiJson<VideoPage>> {
-    let mut page = page(&app, user.viewer(), Listing::Mine(user.user_id), &paging).await?;
+    let mut page = page(&app, user.viewer(), Seen::Unknown, Listing::Mine(user.user_id), &paging).await?;
     let ids: Vec<_> = page.videos.iter().map(|video| video.id).collect();
     let mut warnings = videos::warnings_of(&app.db, &ids).await?;
     let with_warnings = |video: Video| {
@@ -141,11 +143,17 @@ pub async fn administrators(
         Some(WantedState::Failed) => Listing::Failed,
         None => Listing::All,
     };
-    page(&app, user.viewer(), listing, &paging).await.map(ApiJson)
+    page(&app, user.viewer(), Seen::Unknown, listing, &paging).await.map(ApiJson)
 }
 
-/// A page of a list, as `viewer` may see it.
-pub async fn page(app: &App, viewer: Viewer, listing: Listing, paging: &Paging<ListCursor>) -> ApiResult<VideoPage> {
+/// A page of a list, as `viewer` may see it, and not older than what they have `seen`.
+pub async fn page(
+    app: &App,
+    viewer: Viewer,
+    seen: Seen,
+    listing: Listing,
+    paging: &Paging<ListCursor>,
+) -> ApiResult<VideoPage> {
     let name = name_of(listing);
     let after = match &paging.after {
         Some(cursor) if cursor.list != name => {
@@ -159,7 +167,8 @@ pub async fn page(app: &App, viewer: Viewer, listing: Listing, paging: &Paging<L
         Listing::Public(_) | Listing::Channel(_) => Access::List,
         Listing::Mine(_) | Listing::Failed | Listing::All => Access::Manage,
     };
-    let mut rows = videos::list(&app.db, listing, after, paging.fetch_limit()).await?;
+    let limit = paging.fetch_limit();
+    let mut rows = app.may_lag(seen, |db| async move { videos::list(&db, listing, after, limit).await }).await?;
     let next_cursor = paging.cut(&mut rows, |video| {
         let place = listing.place_of(video);
         ListCursor { list: name, key: place.key, id: place.id }

@@ -8,11 +8,12 @@ use mutoscope_core::{
     video::Beside,
 };
 
-use super::watchable;
+use super::watchable_by_others;
 use crate::{
     app::App,
     error::{ApiResult, Problem},
     extract::{ApiJson, MaybeUser, PathId},
+    reads::Seen,
     routes::playback::Film,
     view::Video,
 };
@@ -25,8 +26,13 @@ use crate::{
         (status = 404, description = "it is not there, or not yours to see", body = Problem),
     )
 )]
-pub async fn show(State(app): State<App>, asking: MaybeUser, PathId(id): PathId<VideoId>) -> ApiResult<ApiJson<Video>> {
-    let video = watchable(&app, &asking, id).await?;
+pub async fn show(
+    State(app): State<App>,
+    asking: MaybeUser,
+    seen: Seen,
+    PathId(id): PathId<VideoId>,
+) -> ApiResult<ApiJson<Video>> {
+    let video = watchable_by_others(&app, &asking, seen, id).await?;
     let warnings = match allows(asking.viewer, Access::Manage, video.guarded()) {
         true => videos::warnings(&app.db, &video).await?,
         false => Vec::new(),

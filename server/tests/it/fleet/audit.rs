@@ -99,7 +99,7 @@ pub async fn nothing_is_orphaned(fleet: &mut Fleet, video_id: VideoId) {
     }
     app.store.remove_leftovers(Duration::ZERO).await.expect("leftovers go");
     let stored: BTreeSet<String> =
-        app.store.list("").await.expect("a list").into_iter().map(|(path, _)| path).collect();
+        app.store.list("videos").await.expect("a list").into_iter().map(|(path, _)| path).collect();
     assert_eq!(stored, named(&fleet.db, video_id).await);
 }
 

@@ -67,7 +67,7 @@ async fn a_stop_fails_none_of_a_thousand_requests_and_a_long_part_is_resumed_aft
 /// `MUTOSCOPE_CUT_UPLOADS=200` does as many, as `make soak` does.
 #[tokio::test(flavor = "multi_thread")]
 async fn uploads_that_are_cut_again_and_again_arrive_whole() {
-    let count = std::env::var("MUTOSCOPE_CUT_UPLOADS").map_or(12, |text| text.parse().expect("a number"));
+    let count = std::env::var("MUTOSCOPE_CUT_UPLOADS").map_or(6, |text| text.parse().expect("a number"));
     for column in [Column::Embedded, Column::Services] {
         let Some(mut fleet) = Fleet::prepare(column).await else { continue };
         let role = fleet.roles().remove(0);

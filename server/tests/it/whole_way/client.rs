@@ -15,6 +15,7 @@ pub struct Client {
     http: reqwest::Client,
     base: Url,
     token: Option<String>,
+    header: Option<(String, String)>,
 }
 
 /// A whole answer.
@@ -66,12 +67,27 @@ impl Answer {
 
 impl Client {
     pub fn new(base: &str) -> Self {
-        Self { http: reqwest::Client::new(), base: base.parse().expect("an address"), token: None }
+        Self { http: reqwest::Client::new(), base: base.parse().expect("an address"), token: None, header: None }
     }
 
     /// The same program with another access token.
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same program at another process.
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.parse().expect("an address"), ..self.clone() }
+    }
+
+    /// The same program, which sends this header with every request.
+    pub fn with_header(&self, name: &str, value: &str) -> Self {
+        Self { header: Some((name.to_owned(), value.to_owned())), ..self.clone() }
+    }
+
+    /// The access token of someone signed in.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().expect("somebody signed in")
     }
 
     /// Makes an account and signs in.
@@ -105,6 +121,12 @@ impl Client {
 
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
         self.send(self.request(Method::PATCH, path).json(&body)).await
+    }
+
+    /// The status of a change; `None` where nobody answers.
+    pub async fn try_patch(&self, path: &str, body: Value) -> Option<u16> {
+        let answer = self.request(Method::PATCH, path).json(&body).send().await.ok()?;
+        Some(answer.status().as_u16())
     }
 
     pub async fn put(&self, path: &str, body: Value) -> Answer {
@@ -197,6 +219,10 @@ impl Client {
     }
 
     fn authorised(&self, request: RequestBuilder) -> RequestBuilder {
+        let request = match &self.header {
+            Some((name, value)) => request.header(name, value),
+            None => request,
+        };
         match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,

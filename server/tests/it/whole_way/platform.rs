@@ -21,16 +21,22 @@ pub struct Platform {
     folder: TempDir,
     base: String,
     process: Child,
+    variables: Vec<(&'static str, String)>,
 }
 
 impl Platform {
     /// Starts one with empty data and waits until it can serve.
     pub async fn start() -> Self {
+        Self::start_with(Vec::new()).await
+    }
+
+    /// The same with settings in its environment.
+    pub async fn start_with(variables: Vec<(&'static str, String)>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let port = free_port();
         let base = format!("http://127.0.0.1:{port}");
-        let process = launch(folder.path(), port);
-        let mut platform = Self { folder, base, process };
+        let process = launch(folder.path(), port, &variables);
+        let mut platform = Self { folder, base, process, variables };
         platform.wait_until_ready().await;
         platform
     }
@@ -45,7 +51,7 @@ impl Platform {
         self.process.kill().expect("the server is killed");
         self.process.wait().expect("the server is gone");
         let port = self.base.rsplit(':').next().and_then(|port| port.parse().ok());
-        self.process = launch(self.folder.path(), port.expect("a port"));
+        self.process = launch(self.folder.path(), port.expect("a port"), &self.variables);
         self.wait_until_ready().await;
     }
 
@@ -96,7 +102,7 @@ pub fn free_port() -> u16 {
     listener.local_addr().expect("its address").port()
 }
 
-fn launch(folder: &Path, port: u16) -> Child {
+fn launch(folder: &Path, port: u16, variables: &[(&'static str, String)]) -> Child {
     let log = File::options().create(true).append(true).open(folder.join("server.log")).expect("a log file");
     Command::new(env!("CARGO_BIN_EXE_mutoscope"))
         .args(["run", "--listen", &format!("127.0.0.1:{port}"), "--data"])
@@ -104,6 +110,7 @@ fn launch(folder: &Path, port: u16) -> Child {
         // No setting of whoever runs the tests may reach it.
         .env_clear()
         .env("HOME", folder)
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(log.try_clone().expect("the same file"))
