@@ -7,6 +7,24 @@ use uuid::Uuid;
 use super::{Db, DbError, read, write};
 use crate::{job::Lease, time::UnixMs};
 
+/// Ends the caller's transaction with [`DbError::LeaseLost`] where `lease` is not the right's present one.
+macro_rules! require_right {
+    ($tx:ident, $right:expr, $lease:expr) => {{
+        let lease: $crate::job::Lease = $lease;
+        let (held,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM leases WHERE name = $1 AND token = $2 AND fence = $3")
+                .bind($right)
+                .bind(lease.token)
+                .bind(lease.fence)
+                .fetch_one(&mut *$tx)
+                .await?;
+        if held == 0 {
+            return Err($crate::db::DbError::LeaseLost);
+        }
+    }};
+}
+pub(crate) use require_right;
+
 /// Takes or renews the right `name` for `length`; `None` while another owner holds it.
 ///
 /// The fence grows whenever the owner changes, and stays while the same owner renews.

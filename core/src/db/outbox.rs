@@ -1,6 +1,6 @@
 //! The outbox: events written in the transaction that made them true, and their places in the log.
 
-use super::{Db, DbError, read, write};
+use super::{Db, DbError, leases::require_right, read, write};
 use crate::{
     event::{self, Event, Unreadable},
     id::{EventId, VideoId},
@@ -84,20 +84,11 @@ pub async fn has_unplaced(db: &Db) -> Result<bool, DbError> {
 ///
 /// `lease` is the sequencer's right; where it was lost meanwhile, nothing is written.
 pub async fn place(db: &Db, right: &str, lease: Lease) -> Result<u64, DbError> {
-    const HELD: &str = "SELECT COUNT(*) FROM leases WHERE name = $1 AND token = $2 AND fence = $3";
     const UNPLACED: &str = "SELECT seq FROM outbox WHERE position IS NULL ORDER BY seq LIMIT 1000";
     const LAST: &str = "SELECT COALESCE(MAX(position), 0) FROM outbox";
     const PLACE: &str = "UPDATE outbox SET position = $2 WHERE seq = $1 AND position IS NULL";
     Ok(write!(db, tx => {
-        let (held,): (i64,) = sqlx::query_as(HELD)
-            .bind(right)
-            .bind(lease.token)
-            .bind(lease.fence)
-            .fetch_one(&mut *tx)
-            .await?;
-        if held == 0 {
-            return Err(DbError::LeaseLost);
-        }
+        require_right!(tx, right, lease);
         let unplaced: Vec<(i64,)> = sqlx::query_as(UNPLACED).fetch_all(&mut *tx).await?;
         let (last,): (i64,) = sqlx::query_as(LAST).fetch_one(&mut *tx).await?;
         let mut position = last;

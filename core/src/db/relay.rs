@@ -1,6 +1,6 @@
 //! How far the relay to Kafka has come: a cursor, and marks from which those who follow find their way back.
 
-use super::{Db, DbError, read, write};
+use super::{Db, DbError, leases::require_right, read, write};
 use crate::job::Lease;
 
 /// The relay's cursor: everything up to it is in Kafka.
@@ -14,7 +14,6 @@ pub type Offsets = Vec<(String, i32, i64)>;
 /// # Errors
 /// [`DbError::LeaseLost`] where `lease`, the relay's right, no longer holds; nothing is written then.
 pub async fn mark(db: &Db, right: &str, lease: Lease, position: i64, offsets: Option<&Offsets>) -> Result<(), DbError> {
-    const HELD: &str = "SELECT COUNT(*) FROM leases WHERE name = $1 AND token = $2 AND fence = $3";
     const MOVE: &str = "INSERT INTO cursors (consumer, position) VALUES ($1, $2) \
         ON CONFLICT (consumer) DO UPDATE SET position = excluded.position \
         WHERE cursors.position < excluded.position";
@@ -22,15 +21,7 @@ pub async fn mark(db: &Db, right: &str, lease: Lease, position: i64, offsets: Op
         ON CONFLICT (position) DO UPDATE SET offsets = excluded.offsets";
     let offsets = offsets.map(serde_json::to_string).transpose().map_err(corrupt)?;
     write!(db, tx => {
-        let (held,): (i64,) = sqlx::query_as(HELD)
-            .bind(right)
-            .bind(lease.token)
-            .bind(lease.fence)
-            .fetch_one(&mut *tx)
-            .await?;
-        if held == 0 {
-            return Err(DbError::LeaseLost);
-        }
+        require_right!(tx, right, lease);
         sqlx::query(MOVE).bind(CURSOR).bind(position).execute(&mut *tx).await?;
         if let Some(offsets) = &offsets {
             sqlx::query(MARK).bind(position).bind(offsets).execute(&mut *tx).await?;
