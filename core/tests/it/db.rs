@@ -8,6 +8,7 @@ mod films;
 mod full;
 mod garbage;
 mod jobs;
+mod keys;
 mod killed;
 mod killed_postgres;
 mod leases;
