@@ -94,13 +94,7 @@ async fn next_upload(db: &Db, before: UploadKey) -> Result<Place, DbError> {
     })
 }
 
-async fn parts(
-    db: &Db,
-    upload: UploadKey,
-    number: i64,
-    limit: i64,
-    page: &mut Vec<Named>,
-) -> Result<Place, DbError> {
+async fn parts(db: &Db, upload: UploadKey, number: i64, limit: i64, page: &mut Vec<Named>) -> Result<Place, DbError> {
     const SQL: &str = "SELECT number, sha256, size_bytes FROM upload_parts \
         WHERE video_id = $1 AND upload_id = $2 AND number > $3 AND stored_at_ms IS NOT NULL ORDER BY number LIMIT $4";
     let rows: Vec<(i64, String, i64)> = read!(db, pool => {

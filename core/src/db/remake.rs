@@ -47,8 +47,7 @@ pub enum Lost<'a> {
 pub async fn forget(db: &Db, plan: PlanKey, lost: Lost<'_>, sha256: &str) -> Result<bool, DbError> {
     const SEGMENT: &str = "DELETE FROM segments \
         WHERE video_id = $1 AND plan_id = $2 AND sha256 = $3 AND rendition = $4 AND number = $5";
-    const INIT: &str =
-        "DELETE FROM renditions WHERE video_id = $1 AND plan_id = $2 AND init_sha256 = $3 AND name = $4";
+    const INIT: &str = "DELETE FROM renditions WHERE video_id = $1 AND plan_id = $2 AND init_sha256 = $3 AND name = $4";
     // An init segment comes with the segments of its rendition: the first one is made anew, too.
     const FIRST: &str = "DELETE FROM segments WHERE video_id = $1 AND plan_id = $2 AND rendition = $3 AND number = 0";
     const SIDECAR: &str = "DELETE FROM sidecars WHERE video_id = $1 AND plan_id = $2 AND sha256 = $3 AND name = $4";

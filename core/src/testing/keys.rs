@@ -112,7 +112,8 @@ async fn read_catalogue(pool: &PgPool) -> Result<Vec<TableKeys>, DbError> {
         ORDER BY f.conname";
     let rows: Vec<(String, Vec<String>, i64)> = sqlx::query_as(TABLES).fetch_all(pool).await?;
     let keys: Vec<(String, Vec<String>)> = sqlx::query_as(KEYS).fetch_all(pool).await?;
-    let references: Vec<(String, String, Vec<String>, Vec<String>)> = sqlx::query_as(REFERENCES).fetch_all(pool).await?;
+    let references: Vec<(String, String, Vec<String>, Vec<String>)> =
+        sqlx::query_as(REFERENCES).fetch_all(pool).await?;
     let spread = spread();
     let mut tables: BTreeMap<(usize, String), TableKeys> = BTreeMap::new();
     for (name, spreadable, triggers) in rows {

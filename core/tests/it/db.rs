@@ -18,5 +18,6 @@ mod plans;
 mod remake;
 mod schema;
 mod stale;
+mod statements;
 mod uploads;
 mod videos;

@@ -111,12 +111,7 @@ pub async fn promise(
 /// Remembers that the part's bytes are there and checked, and moves the upload's end on.
 ///
 /// `false` where this content is not (or no longer) promised, or the upload is gone or complete: then its object must go.
-pub async fn set_stored(
-    db: &Db,
-    upload: UploadKey,
-    promise: &Promise,
-    lies_still: Duration,
-) -> Result<bool, DbError> {
+pub async fn set_stored(db: &Db, upload: UploadKey, promise: &Promise, lies_still: Duration) -> Result<bool, DbError> {
     const STORED: &str = "UPDATE upload_parts SET stored_at_ms = COALESCE(stored_at_ms, $5) \
         WHERE video_id = $1 AND upload_id = $2 AND number = $3 AND sha256 = $4";
     let now = UnixMs::now();

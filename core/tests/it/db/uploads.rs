@@ -144,7 +144,10 @@ async fn a_part_promised_anew_is_no_longer_stored_and_names_the_object_that_must
         assert!(uploads::set_stored(&db, upload.key(), &part(1, 99), DAY).await.unwrap());
         let again = uploads::promise(&db, &upload, &[other], DAY).await.unwrap();
         assert_eq!(again, Promised::Stands { replaced: Vec::new() });
-        assert!(uploads::parts(&db, upload.key()).await.unwrap()[0].stored_at.is_some(), "the same content stays stored");
+        assert!(
+            uploads::parts(&db, upload.key()).await.unwrap()[0].stored_at.is_some(),
+            "the same content stays stored"
+        );
     })
     .await;
 }

@@ -56,7 +56,10 @@ async fn a_worker_that_joins_helps_and_one_that_leaves_hands_back_and_the_bytes_
     assert!(left <= HANDS_BACK_WITHIN, "{left:?}");
     let held = held_jobs(&db).await.expect("an answer");
     assert!(!held.iter().any(|job| job.lease_owner.starts_with(&first)), "what it held is handed back: {held:?}");
-    assert!(segments::count(&db, plan.key()).await.expect("an answer") < plan.segments_planned, "the film was not done");
+    assert!(
+        segments::count(&db, plan.key()).await.expect("an answer") < plan.segments_planned,
+        "the film was not done"
+    );
 
     owner.video_when(upload.video_id, is_ready).await;
     assert_eq!(audit::hashes(&db, plan.key()).await, reference.hashes);

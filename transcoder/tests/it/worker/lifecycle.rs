@@ -270,7 +270,8 @@ async fn captions_are_made_beside_the_film_and_again_where_they_were_lost() {
     let worker = platform.work(1);
     let (stored, _) = platform.until_ready(id).await;
     let wait = async || {
-        let waited = platform.demand().wait_for(stored.key(), "captions-eng", Wanted::Captions, PATIENCE).await.unwrap();
+        let waited =
+            platform.demand().wait_for(stored.key(), "captions-eng", Wanted::Captions, PATIENCE).await.unwrap();
         let Waited::Ready(made) = waited else { panic!("{waited:?}") };
         let key =
             StorageKey::Captions { video_id: id, plan_hash: stored.hash.clone(), rendition: "captions-eng".to_owned() };

@@ -27,7 +27,8 @@ async fn a_complete_film_gets_its_sidecars_and_lost_ones_are_made_again_even_fro
         let id = platform.upload("a", &film).await;
         let worker = platform.work(2);
         let (stored, _) = platform.until_ready(id).await;
-        let sidecar = async |name: SidecarName| segments::sidecar(&platform.db, stored.key(), &name.file()).await.unwrap();
+        let sidecar =
+            async |name: SidecarName| segments::sidecar(&platform.db, stored.key(), &name.file()).await.unwrap();
         let key = |name| StorageKey::Sidecar { video_id: id, plan_hash: stored.hash.clone(), name };
         until(async || sidecar(SidecarName::Storyboard).await).await;
         for name in [SidecarName::Storyboard, SidecarName::StoryboardSheet(0), SidecarName::Scenes] {
@@ -45,7 +46,9 @@ async fn a_complete_film_gets_its_sidecars_and_lost_ones_are_made_again_even_fro
         let record = StorageKey::Record { video_id: id, plan_hash: stored.hash.clone(), number: 1 };
         platform.store.delete(&record).await.unwrap();
         platform.store.delete(&key(sheet)).await.unwrap();
-        assert!(remake::forget(&platform.db, stored.key(), Lost::Sidecar { name: sheet }, &before.sha256).await.unwrap());
+        assert!(
+            remake::forget(&platform.db, stored.key(), Lost::Sidecar { name: sheet }, &before.sha256).await.unwrap()
+        );
         let wanted = platform.demand().wait_for(stored.key(), "", Wanted::Sidecar(sheet), PATIENCE).await.unwrap();
         assert_eq!(wanted, Waited::Ready(before.clone()));
         platform.store.get_checked(&key(sheet), &before.sha256).await.unwrap();
@@ -119,7 +122,9 @@ async fn captions_that_are_given_up_are_told_to_the_owner_and_made_when_they_are
 
     // They are lost, and whoever makes them anew ends without a word again and again.
     assert!(
-        remake::forget(&platform.db, stored.key(), Lost::Captions { rendition: CAPTIONS }, &before.sha256).await.unwrap()
+        remake::forget(&platform.db, stored.key(), Lost::Captions { rendition: CAPTIONS }, &before.sha256)
+            .await
+            .unwrap()
     );
     let claimer = Claimer { owner: "test".to_owned(), fingerprint: stored.fingerprint.clone() };
     for _ in 0..20 {
