@@ -111,7 +111,7 @@ async fn named(db: &Db, video_id: VideoId) -> BTreeSet<String> {
     for (rendition, number) in hashes(db, plan.key()).await.into_keys() {
         keys.push(segment_key(video_id, &plan.hash, &rendition, number));
     }
-    let plan_hash = plan.hash;
+    let plan_hash = plan.hash.clone();
     for rendition in segments::inits(db, plan.key()).await.expect("an answer") {
         keys.push(StorageKey::Init { video_id, plan_hash: plan_hash.clone(), rendition });
     }

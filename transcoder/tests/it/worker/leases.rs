@@ -60,7 +60,7 @@ async fn a_worker_that_stops_hands_its_jobs_back_and_another_finishes_with_the_s
     let worker = platform.work(2);
     let (stored, _) = until(async || {
         let plan = platform.plan(id).await?;
-        (segments::count(&platform.db, plan.0.id).await.unwrap() > 2).then_some(plan)
+        (segments::count(&platform.db, plan.0.key()).await.unwrap() > 2).then_some(plan)
     })
     .await;
     let took = worker.stop().await;

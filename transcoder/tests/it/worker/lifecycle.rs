@@ -205,7 +205,7 @@ async fn deleting_a_video_while_it_is_made_stops_its_work_within_two_seconds() {
     let worker = platform.work(2);
     let (stored, _) = until(async || {
         let plan = platform.plan(id).await?;
-        (segments::count(&platform.db, plan.0.id).await.unwrap() > 0).then_some(plan)
+        (segments::count(&platform.db, plan.0.key()).await.unwrap() > 0).then_some(plan)
     })
     .await;
     assert!(videos::remove(&platform.db, id).await.unwrap());
