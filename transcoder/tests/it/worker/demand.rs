@@ -45,7 +45,8 @@ async fn without_a_worker_the_answer_is_not_yet_and_for_what_nobody_makes_it_is_
     let short = Duration::from_millis(300);
     let last = Wanted::Segment(6);
     assert_eq!(demand.wait_for(stored.key(), "video-240", last, short).await.unwrap(), Waited::NotYet);
-    let nowhere = demand.wait_for(PlanId::new().of(stored.video_id), "video-240", Wanted::Segment(0), short).await.unwrap();
+    let nowhere =
+        demand.wait_for(PlanId::new().of(stored.video_id), "video-240", Wanted::Segment(0), short).await.unwrap();
     assert_eq!(nowhere, Waited::Gone);
     let past = demand.wait_for(stored.key(), "video-240", Wanted::Segment(999), short).await.unwrap();
     assert_eq!(past, Waited::Gone);
