@@ -41,7 +41,7 @@ async fn a_bucket_on_bad_days_costs_time_and_no_byte_and_one_that_is_away_is_tol
         let (owner, upload) = bring(&fleet, &reference.film).await;
         owner.video_when(upload.video_id, is_ready).await;
         let plan = plans::current(&fleet.db, upload.video_id).await.expect("an answer").expect("a plan");
-        assert_eq!(audit::hashes(&fleet.db, plan.id).await, reference.hashes);
+        assert_eq!(audit::hashes(&fleet.db, plan.key()).await, reference.hashes);
         let addresses = addresses(&owner, upload.video_id, reference).await;
         let (read_now, read_later) = addresses.split_at(addresses.len() / 2);
         for (address, sha256) in read_now {
@@ -87,7 +87,7 @@ async fn a_database_that_goes_away_in_the_middle_of_a_film_is_told_of_and_found_
     let db = fleet.db.clone();
     let made = async || {
         let plan = plans::current(&db, upload.video_id).await.ok()??;
-        segments::count(&db, plan.id).await.ok()
+        segments::count(&db, plan.key()).await.ok()
     };
     until("some segments are there", async || made().await.filter(|made| *made >= 2)).await;
     // The server ends every connection, as it does when it restarts; then it is not there for a while.
@@ -109,7 +109,7 @@ async fn a_database_that_goes_away_in_the_middle_of_a_film_is_told_of_and_found_
     owner.video_when(upload.video_id, is_ready).await;
     eprintln!("the film was ready {:?} after the database was back", back.elapsed());
     let plan = plans::current(&db, upload.video_id).await.expect("an answer").expect("a plan");
-    assert_eq!(audit::hashes(&db, plan.id).await, reference.hashes);
+    assert_eq!(audit::hashes(&db, plan.key()).await, reference.hashes);
     audit::it_plays(&fleet, &owner, upload.video_id).await;
     audit::nothing_is_orphaned(&mut fleet, upload.video_id).await;
     fleet.remove().await;
