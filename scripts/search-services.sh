@@ -43,8 +43,7 @@ fetch() {
   <dependencies>$node_poms</dependencies>
 </project>
 POM
-  mvn -q -B -f "$jars/pom.xml" -Dmaven.repo.local="$cache/services/maven" dependency:copy-dependencies \
-    -DincludeScope=runtime -DoutputDirectory="$jars/libs" || return
+  fetch_jars "$jars" || return
   touch "$jars.whole"
 }
 

@@ -3,6 +3,7 @@
 #
 #   scripts/services/NAME run COMMAND [ARG...]   starts it, exports its addresses, runs the command, stops it
 #   scripts/services/NAME --find                 whether its tools are here; prints what is missing
+#   scripts/services/NAME --fetch                brings what it needs from elsewhere, so that `run` need not wait for it
 #
 # They nest: `scripts/services/postgres run scripts/services/kafka run COMMAND` has both. A script sources this file,
 # defines these functions, and ends with `service_main "$@"`:
@@ -59,6 +60,12 @@ wait_for() {
   return 1
 }
 
+# fetch_jars FOLDER: from Maven Central into FOLDER/libs, by FOLDER/pom.xml. One at a time: all use one repository of Maven's.
+fetch_jars() {
+  flock "$cache/services" mvn -q -B -f "$1/pom.xml" -Dmaven.repo.local="$cache/services/maven" dependency:copy-dependencies \
+    -DincludeScope=runtime -DoutputDirectory="$1/libs"
+}
+
 # What it holds is thrown away: nothing is lost by ending it at once.
 stop_service() {
   local pid
@@ -94,20 +101,24 @@ start_service() {
 }
 
 service_main() {
-  case ${1:-} in
+  local missing what=${1:-}
+  case $what in
     --find)
       find_tools
       return
       ;;
-    run) shift ;;
-    *) die "usage: scripts/services/$service run COMMAND [ARG...], or --find" ;;
+    run)
+      shift
+      [ $# -gt 0 ] || die "usage: scripts/services/$service run COMMAND [ARG...]"
+      ;;
+    --fetch) ;;
+    *) die "usage: scripts/services/$service run COMMAND [ARG...], or --find, or --fetch" ;;
   esac
-  [ $# -gt 0 ] || die "usage: scripts/services/$service run COMMAND [ARG...]"
-  local missing
   missing=$(find_tools) || die "$service can't run: $missing"
   mkdir -p "$downloads"
   # Two runs at a time fetch once.
   (flock 9 && fetch) 9>"$downloads/.lock" || die "what $service needs could not be downloaded"
+  if [ "$what" = --fetch ]; then return; fi
   folder=$(mktemp -d "${TMPDIR:-/tmp}/mutoscope-$service.XXXXXX")
   trap stop_all EXIT
   trap 'exit 129' HUP
