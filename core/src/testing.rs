@@ -18,7 +18,7 @@ use crate::{
     id::{EventId, UserId, VideoId},
 };
 
-pub use cluster::{Cluster, ClusterSettings};
+pub use cluster::{Cluster, ClusterSettings, Stop};
 pub use deadlock::deadlock;
 pub use film::{age_jobs, end_pauses, expire_leases, film, forget_jobs};
 pub use full::fill;
