@@ -150,10 +150,10 @@ async fn restart_twice(fleet: &mut Fleet, owner: &Person, video_id: VideoId, sto
         let cluster = fleet.services.cluster.as_mut().expect("a server of its own");
         cluster.stop(how).await;
         let away = Instant::now();
-        let answer = owner.get("/api/v1/videos").await.expect("an answer");
+        let (answer, ()) = tokio::join!(owner.get("/api/v1/videos"), is_not_ready(owner, "database"));
+        let answer = answer.expect("an answer");
         is_told(&answer, &["unavailable", "timed_out"]);
         eprintln!("{how:?}, {made} of {planned} made: {} after {:?}", answer.text(), away.elapsed());
-        is_not_ready(owner, "database").await;
         tokio::time::sleep(AWAY.saturating_sub(away.elapsed())).await;
         cluster.restart().await;
         back = Instant::now();
