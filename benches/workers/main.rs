@@ -101,8 +101,8 @@ async fn make(platform: &Platform, db: &Db, clip: &Path, count: usize, cores: &[
         cpu_s += worker.stop()?;
     }
     let mut hashes = Vec::new();
-    for (rendition, number) in segments::made_between(db, plan.id, 0, u32::MAX).await? {
-        let made = segments::segment(db, plan.id, &rendition, number).await?.context("a segment that was there")?;
+    for (rendition, number) in segments::made_between(db, plan.key(), 0, u32::MAX).await? {
+        let made = segments::segment(db, plan.key(), &rendition, number).await?.context("a segment that was there")?;
         hashes.push(format!("{rendition}/{number} {}", made.sha256));
     }
     Ok(Run { wall_s, cpu_s, hashes })

@@ -86,6 +86,38 @@ ids! {
     EventId,
 }
 
+/// A plan, and the video that it is of: the rows of a film are found by its video, wherever a database keeps them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PlanKey {
+    /// Whose plan.
+    pub video_id: VideoId,
+    /// Which of them.
+    pub id: PlanId,
+}
+
+/// An upload, and the video that it brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct UploadKey {
+    /// The video.
+    pub video_id: VideoId,
+    /// Its upload.
+    pub id: UploadId,
+}
+
+impl PlanId {
+    /// This plan of that video.
+    pub const fn of(self, video_id: VideoId) -> PlanKey {
+        PlanKey { video_id, id: self }
+    }
+}
+
+impl UploadId {
+    /// This upload of that video.
+    pub const fn of(self, video_id: VideoId) -> UploadKey {
+        UploadKey { video_id, id: self }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

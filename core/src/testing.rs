@@ -1,10 +1,12 @@
 //! What the other crates' tests share: a database of each kind, new and empty, per test.
 
+mod before;
 mod cluster;
 pub mod crash_at;
 mod deadlock;
 mod film;
 mod full;
+mod keys;
 mod leases;
 mod listed;
 mod newer;
@@ -18,10 +20,12 @@ use crate::{
     id::{EventId, UserId, VideoId},
 };
 
+pub use before::{OldFilm, old_library, rows_of_films, write_old_film};
 pub use cluster::{Cluster, ClusterSettings, Stop};
 pub use deadlock::deadlock;
 pub use film::{age_jobs, end_pauses, expire_leases, film, forget_jobs};
 pub use full::fill;
+pub use keys::{Lies, TableKeys, key_faults, keys_as_printed, narrow_keys, table_keys};
 pub use leases::{HeldJob, held_jobs, open_jobs, plan_again, segment_rows};
 pub use listed::{forget_cursor, forget_events, list_videos, listed_video};
 pub use newer::migrated_by_a_newer_binary;
@@ -29,6 +33,9 @@ pub use postgres::PostgresDatabase;
 
 /// Names the private PostgreSQL that `make test` starts; its user may make databases.
 const POSTGRES_URL: &str = "MUTOSCOPE_TEST_POSTGRES_URL";
+
+/// Where it is set, PostgreSQL's tables get the keys of a database of many servers first.
+const MANY_SERVERS: &str = "MUTOSCOPE_TEST_KEYS_OF_MANY_SERVERS";
 
 /// Runs `test` on a new SQLite database, then on a new PostgreSQL one where a server was named.
 ///
@@ -57,6 +64,9 @@ where
 {
     let database = PostgresDatabase::on(server).await;
     let db = Db::open(&DbSettings { url: database.url.clone(), connections: 4 }).await.expect("PostgreSQL opens");
+    if std::env::var_os(MANY_SERVERS).is_some() {
+        narrow_keys(&db).await;
+    }
     test(db.clone()).await;
     db.close().await;
     database.remove().await;

@@ -7,7 +7,7 @@ use std::{
 
 use mutoscope_core::{
     db::{Db, DbError, jobs, segments, segments::Made},
-    id::PlanId,
+    id::{PlanId, PlanKey},
     job::JobKind,
     media::SidecarName,
 };
@@ -98,12 +98,12 @@ impl Demand {
     /// What is stored of `wanted`; where it is not, has it made first and waits for it, at most `at_most`.
     pub async fn wait_for(
         &self,
-        plan_id: PlanId,
+        plan: PlanKey,
         rendition: &str,
         wanted: Wanted,
         at_most: Duration,
     ) -> Result<Waited, DbError> {
-        if let Some(made) = self.look(plan_id, rendition, wanted).await? {
+        if let Some(made) = self.look(plan, rendition, wanted).await? {
             return Ok(Waited::Ready(made));
         }
         let Ok(_place) = self.places.try_acquire() else {
@@ -114,11 +114,11 @@ impl Demand {
         let mut raised_at: Option<Instant> = None;
         loop {
             let due = raised_at.is_none_or(|at| at.elapsed() >= RAISE_EVERY);
-            let gone = due && !self.raise(plan_id, rendition, wanted).await?;
+            let gone = due && !self.raise(plan.id, rendition, wanted).await?;
             if due {
                 raised_at = Some(Instant::now());
             }
-            if let Some(made) = self.look(plan_id, rendition, wanted).await? {
+            if let Some(made) = self.look(plan, rendition, wanted).await? {
                 return Ok(Waited::Ready(made));
             }
             if gone {
@@ -133,13 +133,13 @@ impl Demand {
         }
     }
 
-    async fn look(&self, plan_id: PlanId, rendition: &str, wanted: Wanted) -> Result<Option<Made>, DbError> {
+    async fn look(&self, plan: PlanKey, rendition: &str, wanted: Wanted) -> Result<Option<Made>, DbError> {
         match wanted {
-            Wanted::Init => segments::init(&self.db, plan_id, rendition).await,
-            Wanted::Segment(number) => segments::segment(&self.db, plan_id, rendition, number).await,
-            Wanted::Poster => segments::sidecar(&self.db, plan_id, POSTER).await,
-            Wanted::Captions => segments::sidecar(&self.db, plan_id, rendition).await,
-            Wanted::Sidecar(name) => segments::sidecar(&self.db, plan_id, &name.file()).await,
+            Wanted::Init => segments::init(&self.db, plan, rendition).await,
+            Wanted::Segment(number) => segments::segment(&self.db, plan, rendition, number).await,
+            Wanted::Poster => segments::sidecar(&self.db, plan, POSTER).await,
+            Wanted::Captions => segments::sidecar(&self.db, plan, rendition).await,
+            Wanted::Sidecar(name) => segments::sidecar(&self.db, plan, &name.file()).await,
         }
     }
 

@@ -11,7 +11,7 @@ use mutoscope_core::{
         jobs::Claim,
         segments::{self, Made, NewlyMade},
     },
-    id::PlanId,
+    id::{PlanId, PlanKey},
     media::{RenditionName, SidecarName},
     store::{MediaStore, StorageKey, StoreError},
 };
@@ -69,12 +69,17 @@ pub struct Published {
 }
 
 impl Publisher {
+    /// What the rows of its plan are found by.
+    pub(crate) const fn plan_key(&self) -> PlanKey {
+        self.plan_id.of(self.claim.video_id)
+    }
+
     /// Publishes everything that comes, until the sender is gone. On an error the receiver is dropped, which ends the
     /// media process.
     pub async fn run(&self, mut outputs: mpsc::Receiver<MediaOutput>) -> Result<Published, PublishError> {
         let mut published = Published::default();
         let mut gate = Gate::new(Arc::clone(&self.plan));
-        let recorded = segments::inits(&self.db, self.plan_id).await?;
+        let recorded = segments::inits(&self.db, self.plan_key()).await?;
         let mut batch = Vec::with_capacity(BATCH);
         while outputs.recv_many(&mut batch, BATCH).await > 0 {
             let mut checked = Vec::new();

@@ -90,7 +90,7 @@ async fn judge_video(db: &Db, video_id: VideoId) -> Result<Sweep, DbError> {
 
 async fn judge_plan(db: &Db, video_id: VideoId, hash: &str) -> Result<Sweep, DbError> {
     const RETIRE: &str = "DELETE FROM plans WHERE video_id = $1 AND hash = $2 \
-        AND NOT EXISTS (SELECT 1 FROM videos v WHERE v.id = $1 AND v.plan_id = plans.id)";
+        AND NOT EXISTS (SELECT 1 FROM videos v WHERE v.id = plans.video_id AND v.plan_id = plans.id)";
     const LEFT: &str = "SELECT hash FROM plans WHERE video_id = $1 AND hash = $2";
     let left: Option<(String,)> = write!(db, tx => {
         sqlx::query(RETIRE).bind(video_id).bind(hash).execute(&mut *tx).await?;
@@ -103,7 +103,7 @@ async fn judge_plan(db: &Db, video_id: VideoId, hash: &str) -> Result<Sweep, DbE
 }
 
 async fn judge_upload(db: &Db, video_id: VideoId, upload_id: UploadId) -> Result<Sweep, DbError> {
-    let parts = super::uploads::parts(db, upload_id).await?;
+    let parts = super::uploads::parts(db, upload_id.of(video_id)).await?;
     let kept: Result<HashSet<String>, _> = parts
         .into_iter()
         .map(|part| {

@@ -86,7 +86,7 @@ pub async fn unnoted_after(
 pub async fn take_work(db: &Db, consumer: &str, event: &Event) -> Result<Taken, DbError> {
     const UNPLANNED: &str = "SELECT COUNT(*) FROM videos WHERE id = $1 AND attempt = $2 AND plan_id IS NULL \
         AND failed_at_ms IS NULL AND completed_at_ms IS NOT NULL";
-    const STRANDED: &str = "SELECT v.attempt FROM videos v JOIN plans p ON p.id = v.plan_id \
+    const STRANDED: &str = "SELECT v.attempt FROM videos v JOIN plans p ON p.video_id = v.id AND p.id = v.plan_id \
         WHERE v.id = $1 AND p.id = $2 AND v.failed_at_ms IS NULL AND p.completed_at_ms IS NULL \
         AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.video_id = v.id AND j.ended_at_ms IS NULL)";
     let video_id = event.video_id;

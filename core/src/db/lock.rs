@@ -7,7 +7,7 @@
 use sqlx::{PgConnection, SqliteConnection};
 
 use super::DbError;
-use crate::id::{PlanId, UploadId, UserId, VideoId};
+use crate::id::{UserId, VideoId};
 
 /// Row locks, held until the transaction ends. A row that is not there is no error: what follows finds that out.
 pub(crate) trait LockRows {
@@ -15,10 +15,6 @@ pub(crate) trait LockRows {
     async fn lock_owner(&mut self, id: UserId) -> Result<(), DbError>;
     /// Keeps the video from being changed or deleted.
     async fn lock_video(&mut self, id: VideoId) -> Result<(), DbError>;
-    /// Keeps the video of this plan from being changed or deleted.
-    async fn lock_video_of_plan(&mut self, id: PlanId) -> Result<(), DbError>;
-    /// Keeps the video of this upload from being changed or deleted.
-    async fn lock_video_of_upload(&mut self, id: UploadId) -> Result<(), DbError>;
 }
 
 impl LockRows for SqliteConnection {
@@ -27,14 +23,6 @@ impl LockRows for SqliteConnection {
     }
 
     async fn lock_video(&mut self, _: VideoId) -> Result<(), DbError> {
-        Ok(())
-    }
-
-    async fn lock_video_of_plan(&mut self, _: PlanId) -> Result<(), DbError> {
-        Ok(())
-    }
-
-    async fn lock_video_of_upload(&mut self, _: UploadId) -> Result<(), DbError> {
         Ok(())
     }
 }
@@ -48,20 +36,6 @@ impl LockRows for PgConnection {
 
     async fn lock_video(&mut self, id: VideoId) -> Result<(), DbError> {
         sqlx::query("SELECT 1 FROM videos WHERE id = $1 FOR NO KEY UPDATE").bind(id).execute(self).await?;
-        Ok(())
-    }
-
-    async fn lock_video_of_plan(&mut self, id: PlanId) -> Result<(), DbError> {
-        const SQL: &str = "SELECT 1 FROM videos WHERE id = (SELECT video_id FROM plans WHERE id = $1) \
-            FOR NO KEY UPDATE";
-        sqlx::query(SQL).bind(id).execute(self).await?;
-        Ok(())
-    }
-
-    async fn lock_video_of_upload(&mut self, id: UploadId) -> Result<(), DbError> {
-        const SQL: &str = "SELECT 1 FROM videos WHERE id = (SELECT video_id FROM uploads WHERE id = $1) \
-            FOR NO KEY UPDATE";
-        sqlx::query(SQL).bind(id).execute(self).await?;
         Ok(())
     }
 }

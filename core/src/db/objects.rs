@@ -2,7 +2,7 @@
 
 use super::{Db, DbError, read};
 use crate::{
-    id::{PlanId, UploadId, VideoId},
+    id::{PlanId, UploadId, UploadKey, VideoId},
     store::StorageKey,
 };
 
@@ -24,126 +24,164 @@ impl Named {
     }
 }
 
-/// Where a page of the list begins: behind the last object of the one before.
+/// Where a page of the list begins. The list goes film by film: each of its queries but those for the next film reads
+/// where one film's rows are, by an index that the database of one server and that of many have.
 #[derive(Debug, Clone)]
 pub enum Place {
-    /// Among parts of uploads, which come first.
-    Parts(UploadId, i64),
-    /// Among init segments.
-    Inits(PlanId, String),
-    /// Among media segments and records.
-    Segments(PlanId, String, i64),
-    /// Among sidecars.
-    Sidecars(PlanId, String),
+    /// At the next upload behind this one; parts of uploads come first.
+    Uploads(UploadKey),
+    /// Within an upload, behind this part.
+    Parts(UploadKey, i64),
+    /// At the next plan behind the one of this video with this hash.
+    Plans(VideoId, String),
+    /// Within a plan, behind this media segment or record.
+    Segments(Plan, String, i64),
     /// Behind the last one.
     End,
 }
 
-impl Place {
-    /// Before every object.
-    pub const START: Self = Self::Parts(UploadId::from_uuid(uuid::Uuid::nil()), 0);
+/// A plan whose objects are listed.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Plan {
+    video_id: VideoId,
+    id: PlanId,
+    hash: String,
 }
 
-const FIRST_PLAN: PlanId = PlanId::from_uuid(uuid::Uuid::nil());
+const FIRST_VIDEO: VideoId = VideoId::from_uuid(uuid::Uuid::nil());
 
+impl Place {
+    /// Before every object.
+    pub const START: Self = Self::Uploads(UploadId::from_uuid(uuid::Uuid::nil()).of(FIRST_VIDEO));
+}
+
+/// A row of a plan.
 #[derive(sqlx::FromRow)]
 struct Line {
-    plan_id: PlanId,
     name: String,
     number: i64,
     sha256: String,
     size_bytes: i64,
-    video_id: VideoId,
-    hash: String,
 }
 
-/// Up to `limit` objects from `place` on, and where to go on; a page may be empty and not the last one.
+/// Some objects from `place` on, about `limit`, and where to go on.
 pub async fn page(db: &Db, place: &Place, limit: i64) -> Result<(Vec<Named>, Place), DbError> {
-    const INITS: &str = "SELECT r.plan_id, r.name, CAST(0 AS BIGINT) AS number, r.init_sha256 AS sha256, \
-        r.init_bytes AS size_bytes, p.video_id, p.hash FROM renditions r JOIN plans p ON p.id = r.plan_id \
-        WHERE (r.plan_id, r.name) > ($1, $2) ORDER BY r.plan_id, r.name LIMIT $3";
-    const SIDECARS: &str = "SELECT s.plan_id, s.name, CAST(0 AS BIGINT) AS number, s.sha256, s.size_bytes, p.video_id, \
-        p.hash FROM sidecars s JOIN plans p ON p.id = s.plan_id \
-        WHERE (s.plan_id, s.name) > ($1, $2) ORDER BY s.plan_id, s.name LIMIT $3";
-    const SEGMENTS: &str = "SELECT s.plan_id, s.rendition AS name, s.number, s.sha256, s.size_bytes, p.video_id, p.hash \
-        FROM segments s JOIN plans p ON p.id = s.plan_id \
-        WHERE (s.plan_id, s.rendition, s.number) > ($1, $2, $3) ORDER BY s.plan_id, s.rendition, s.number LIMIT $4";
-    match place {
-        Place::Parts(upload_id, number) => parts(db, *upload_id, *number, limit).await,
-        Place::Inits(plan_id, name) => {
-            let lines: Vec<Line> = read!(db, pool => {
-                sqlx::query_as(INITS).bind(plan_id).bind(name).bind(limit).fetch_all(pool).await?
-            });
-            let next = match lines.last() {
-                Some(last) => Place::Inits(last.plan_id, last.name.clone()),
-                None => Place::Segments(FIRST_PLAN, String::new(), 0),
-            };
-            Ok((named(lines, init), next))
-        }
-        Place::Segments(plan_id, rendition, number) => {
-            let lines: Vec<Line> = read!(db, pool => {
-                sqlx::query_as(SEGMENTS)
-                    .bind(plan_id)
-                    .bind(rendition)
-                    .bind(number)
-                    .bind(limit)
-                    .fetch_all(pool)
-                    .await?
-            });
-            let next = match lines.last() {
-                Some(last) => Place::Segments(last.plan_id, last.name.clone(), last.number),
-                None => Place::Sidecars(FIRST_PLAN, String::new()),
-            };
-            Ok((named(lines, segment), next))
-        }
-        Place::Sidecars(plan_id, name) => {
-            let lines: Vec<Line> = read!(db, pool => {
-                sqlx::query_as(SIDECARS).bind(plan_id).bind(name).bind(limit).fetch_all(pool).await?
-            });
-            let next = match lines.last() {
-                Some(last) => Place::Sidecars(last.plan_id, last.name.clone()),
-                None => Place::End,
-            };
-            Ok((named(lines, sidecar), next))
-        }
-        Place::End => Ok((Vec::new(), Place::End)),
+    let mut page = Vec::new();
+    let mut place = place.clone();
+    let is_full = |page: &Vec<Named>| i64::try_from(page.len()).unwrap_or(i64::MAX) >= limit;
+    while !is_full(&page) {
+        place = match place {
+            Place::Uploads(before) => next_upload(db, before).await?,
+            Place::Parts(upload, number) => parts(db, upload, number, limit, &mut page).await?,
+            Place::Plans(video_id, hash) => next_plan(db, video_id, &hash, &mut page).await?,
+            Place::Segments(plan, rendition, number) => {
+                segments(db, plan, &rendition, number, limit, &mut page).await?
+            }
+            Place::End => return Ok((page, Place::End)),
+        };
     }
+    Ok((page, place))
 }
 
-async fn parts(db: &Db, upload_id: UploadId, number: i64, limit: i64) -> Result<(Vec<Named>, Place), DbError> {
-    const SQL: &str = "SELECT u.video_id, p.upload_id, p.number, p.sha256, p.size_bytes \
-        FROM upload_parts p JOIN uploads u ON u.id = p.upload_id \
-        WHERE p.stored_at_ms IS NOT NULL AND (p.upload_id, p.number) > ($1, $2) \
-        ORDER BY p.upload_id, p.number LIMIT $3";
-    let rows: Vec<(VideoId, UploadId, i64, String, i64)> = read!(db, pool => {
-        sqlx::query_as(SQL).bind(upload_id).bind(number).bind(limit).fetch_all(pool).await?
+async fn next_upload(db: &Db, before: UploadKey) -> Result<Place, DbError> {
+    const SQL: &str = "SELECT video_id, id FROM uploads WHERE (video_id, id) > ($1, $2) ORDER BY video_id, id LIMIT 1";
+    let next: Option<(VideoId, UploadId)> = read!(db, pool => {
+        sqlx::query_as(SQL).bind(before.video_id).bind(before.id).fetch_optional(pool).await?
+    });
+    Ok(match next {
+        Some((video_id, id)) => Place::Parts(id.of(video_id), 0),
+        None => Place::Plans(FIRST_VIDEO, String::new()),
+    })
+}
+
+async fn parts(db: &Db, upload: UploadKey, number: i64, limit: i64, page: &mut Vec<Named>) -> Result<Place, DbError> {
+    const SQL: &str = "SELECT number, sha256, size_bytes FROM upload_parts \
+        WHERE video_id = $1 AND upload_id = $2 AND number > $3 AND stored_at_ms IS NOT NULL ORDER BY number LIMIT $4";
+    let rows: Vec<(i64, String, i64)> = read!(db, pool => {
+        sqlx::query_as(SQL)
+            .bind(upload.video_id)
+            .bind(upload.id)
+            .bind(number)
+            .bind(limit)
+            .fetch_all(pool)
+            .await?
     });
     let next = match rows.last() {
-        Some((_, upload_id, number, ..)) => Place::Parts(*upload_id, *number),
-        None => Place::Inits(FIRST_PLAN, String::new()),
+        Some((number, ..)) => Place::Parts(upload, *number),
+        None => Place::Uploads(upload),
     };
-    let parts = rows.into_iter().map(|(video_id, upload_id, number, sha256, size_bytes)| Named {
+    let UploadKey { video_id, id: upload_id } = upload;
+    page.extend(rows.into_iter().map(|(number, sha256, size_bytes)| Named {
         key: StorageKey::UploadPart { video_id, upload_id, number, sha256: sha256.clone() },
         sha256,
         size_bytes,
-    });
-    Ok((parts.collect(), next))
+    }));
+    Ok(next)
 }
 
-fn named(lines: Vec<Line>, key: fn(&Line) -> Option<StorageKey>) -> Vec<Named> {
+/// Goes to the next plan, with its init segments and sidecars, of which there are few.
+async fn next_plan(db: &Db, video_id: VideoId, hash: &str, page: &mut Vec<Named>) -> Result<Place, DbError> {
+    const NEXT: &str = "SELECT video_id, id, hash FROM plans WHERE (video_id, hash) > ($1, $2) \
+        ORDER BY video_id, hash LIMIT 1";
+    const INITS: &str = "SELECT name, CAST(0 AS BIGINT) AS number, init_sha256 AS sha256, init_bytes AS size_bytes \
+        FROM renditions WHERE video_id = $1 AND plan_id = $2 ORDER BY name";
+    const SIDECARS: &str = "SELECT name, CAST(0 AS BIGINT) AS number, sha256, size_bytes FROM sidecars \
+        WHERE video_id = $1 AND plan_id = $2 ORDER BY name";
+    let next: Option<Plan> = read!(db, pool => {
+        sqlx::query_as(NEXT).bind(video_id).bind(hash).fetch_optional(pool).await?
+    });
+    let Some(plan) = next else { return Ok(Place::End) };
+    let (inits, sidecars): (Vec<Line>, Vec<Line>) = read!(db, pool => {
+        let inits = sqlx::query_as(INITS).bind(plan.video_id).bind(plan.id).fetch_all(pool).await?;
+        (inits, sqlx::query_as(SIDECARS).bind(plan.video_id).bind(plan.id).fetch_all(pool).await?)
+    });
+    page.extend(named(&plan, inits, init));
+    page.extend(named(&plan, sidecars, sidecar));
+    Ok(Place::Segments(plan, String::new(), 0))
+}
+
+async fn segments(
+    db: &Db,
+    plan: Plan,
+    rendition: &str,
+    number: i64,
+    limit: i64,
+    page: &mut Vec<Named>,
+) -> Result<Place, DbError> {
+    const SQL: &str = "SELECT rendition AS name, number, sha256, size_bytes FROM segments \
+        WHERE video_id = $1 AND plan_id = $2 AND (rendition, number) > ($3, $4) ORDER BY rendition, number LIMIT $5";
+    let lines: Vec<Line> = read!(db, pool => {
+        sqlx::query_as(SQL)
+            .bind(plan.video_id)
+            .bind(plan.id)
+            .bind(rendition)
+            .bind(number)
+            .bind(limit)
+            .fetch_all(pool)
+            .await?
+    });
+    let last = lines.last().map(|line| (line.name.clone(), line.number));
+    page.extend(named(&plan, lines, segment));
+    Ok(match last {
+        Some((rendition, number)) => Place::Segments(plan, rendition, number),
+        None => Place::Plans(plan.video_id, plan.hash),
+    })
+}
+
+fn named(plan: &Plan, lines: Vec<Line>, key: fn(&Plan, &Line) -> Option<StorageKey>) -> Vec<Named> {
     let named = |line: Line| {
-        let key = key(&line)?;
+        let key = key(plan, &line)?;
         Some(Named { key, sha256: line.sha256, size_bytes: line.size_bytes })
     };
     lines.into_iter().filter_map(named).collect()
 }
 
-fn init(line: &Line) -> Option<StorageKey> {
-    Some(StorageKey::Init { video_id: line.video_id, plan_hash: line.hash.clone(), rendition: line.name.clone() })
+fn init(plan: &Plan, line: &Line) -> Option<StorageKey> {
+    Some(StorageKey::Init { video_id: plan.video_id, plan_hash: plan.hash.clone(), rendition: line.name.clone() })
 }
 
-fn segment(line: &Line) -> Option<StorageKey> {
-    let (video_id, plan_hash) = (line.video_id, line.hash.clone());
+fn segment(plan: &Plan, line: &Line) -> Option<StorageKey> {
+    let (video_id, plan_hash) = (plan.video_id, plan.hash.clone());
     let number = u32::try_from(line.number).ok()?;
     Some(match line.name.as_str() {
         "record" => StorageKey::Record { video_id, plan_hash, number },
@@ -151,8 +189,8 @@ fn segment(line: &Line) -> Option<StorageKey> {
     })
 }
 
-fn sidecar(line: &Line) -> Option<StorageKey> {
-    let (video_id, plan_hash) = (line.video_id, line.hash.clone());
+fn sidecar(plan: &Plan, line: &Line) -> Option<StorageKey> {
+    let (video_id, plan_hash) = (plan.video_id, plan.hash.clone());
     Some(match line.name.as_str() {
         "poster" => StorageKey::Poster { video_id, plan_hash },
         name => match name.parse() {

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     crash::{self, Point},
     event::{Event, What},
-    id::{JobId, PlanId, VideoId},
+    id::{JobId, PlanId, PlanKey, VideoId},
     job::JobKind,
     store::StorageKey,
     time::UnixMs,
@@ -74,6 +74,13 @@ pub struct StoredPlan {
     /// When the last of them was made.
     #[sqlx(rename = "completed_at_ms")]
     pub completed_at: Option<UnixMs>,
+}
+
+impl StoredPlan {
+    /// What its rows are found by.
+    pub const fn key(&self) -> PlanKey {
+        self.id.of(self.video_id)
+    }
 }
 
 /// Ends the work for the video's other plans, and leaves what they made to the sweeper.
@@ -185,7 +192,7 @@ pub async fn store(db: &Db, claim: &Claim, plan: &NewPlan) -> Result<PlanId, DbE
 /// The plan that a video plays by.
 pub async fn current(db: &Db, video_id: VideoId) -> Result<Option<StoredPlan>, DbError> {
     const SQL: &str = "SELECT p.id, p.video_id, p.hash, p.fingerprint, p.body, p.segments_planned, p.completed_at_ms \
-        FROM plans p JOIN videos v ON v.plan_id = p.id WHERE v.id = $1";
+        FROM plans p JOIN videos v ON v.id = p.video_id AND v.plan_id = p.id WHERE v.id = $1";
     Ok(read!(db, pool => {
         sqlx::query_as(SQL).bind(video_id).fetch_optional(pool).await?
     }))
@@ -210,12 +217,12 @@ pub async fn find_named(db: &Db, video_id: VideoId, name: &str) -> Result<Option
     }))
 }
 
-/// The plan with this id.
-pub async fn get(db: &Db, id: PlanId) -> Result<Option<StoredPlan>, DbError> {
+/// The plan of this key.
+pub async fn get(db: &Db, plan: PlanKey) -> Result<Option<StoredPlan>, DbError> {
     const SQL: &str = "SELECT id, video_id, hash, fingerprint, body, segments_planned, completed_at_ms \
-        FROM plans WHERE id = $1";
+        FROM plans WHERE video_id = $1 AND id = $2";
     Ok(read!(db, pool => {
-        sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?
+        sqlx::query_as(SQL).bind(plan.video_id).bind(plan.id).fetch_optional(pool).await?
     }))
 }
 
@@ -230,11 +237,13 @@ pub async fn set_loudness(
     lufs: Option<i32>,
     peak_dbfs: Option<i32>,
 ) -> Result<(), DbError> {
-    const SQL: &str = "UPDATE plans SET loudness_lufs_hundredths = $2, true_peak_dbfs_hundredths = $3 WHERE id = $1";
+    const SQL: &str = "UPDATE plans SET loudness_lufs_hundredths = $3, true_peak_dbfs_hundredths = $4 \
+        WHERE video_id = $1 AND id = $2";
     write!(db, tx => {
         tx.lock_video(claim.video_id).await?;
         hold_lease!(tx, claim);
         sqlx::query(SQL)
+            .bind(claim.video_id)
             .bind(plan_id)
             .bind(lufs.map(i64::from))
             .bind(peak_dbfs.map(i64::from))

@@ -7,7 +7,7 @@ use super::{
     write,
 };
 use crate::{
-    id::{JobId, PlanId, VideoId},
+    id::{JobId, PlanKey},
     job::JobKind,
     media::SidecarName,
     time::UnixMs,
@@ -44,34 +44,39 @@ pub enum Lost<'a> {
 
 /// Forgets the object where it is still recorded with this hash, and asks for the job that makes it again; `false` where
 /// it was forgotten or made again meanwhile.
-pub async fn forget(db: &Db, plan_id: PlanId, lost: Lost<'_>, sha256: &str) -> Result<bool, DbError> {
-    const SEGMENT: &str = "DELETE FROM segments WHERE plan_id = $1 AND sha256 = $2 AND rendition = $3 AND number = $4";
-    const INIT: &str = "DELETE FROM renditions WHERE plan_id = $1 AND init_sha256 = $2 AND name = $3";
+pub async fn forget(db: &Db, plan: PlanKey, lost: Lost<'_>, sha256: &str) -> Result<bool, DbError> {
+    const SEGMENT: &str = "DELETE FROM segments \
+        WHERE video_id = $1 AND plan_id = $2 AND sha256 = $3 AND rendition = $4 AND number = $5";
+    const INIT: &str = "DELETE FROM renditions WHERE video_id = $1 AND plan_id = $2 AND init_sha256 = $3 AND name = $4";
     // An init segment comes with the segments of its rendition: the first one is made anew, too.
-    const FIRST: &str = "DELETE FROM segments WHERE plan_id = $1 AND rendition = $2 AND number = 0";
-    const SIDECAR: &str = "DELETE FROM sidecars WHERE plan_id = $1 AND sha256 = $2 AND name = $3";
-    const INCOMPLETE: &str = "UPDATE plans SET completed_at_ms = NULL WHERE id = $1";
-    const WHOSE: &str = "SELECT v.id, v.attempt FROM plans p JOIN videos v ON v.id = p.video_id WHERE p.id = $1";
+    const FIRST: &str = "DELETE FROM segments WHERE video_id = $1 AND plan_id = $2 AND rendition = $3 AND number = 0";
+    const SIDECAR: &str = "DELETE FROM sidecars WHERE video_id = $1 AND plan_id = $2 AND sha256 = $3 AND name = $4";
+    const INCOMPLETE: &str = "UPDATE plans SET completed_at_ms = NULL WHERE video_id = $1 AND id = $2";
     // The job that made it has ended, and a job is not asked for twice: the new one takes its name.
     const MAKE_ROOM: &str = "DELETE FROM jobs WHERE work_key = $1 AND ended_at_ms IS NOT NULL";
+    let PlanKey { video_id, id: plan_id } = plan;
     Ok(write!(db, tx => {
-        tx.lock_video_of_plan(plan_id).await?;
+        tx.lock_video(video_id).await?;
+        let sql = match lost {
+            Lost::Segment { .. } => SEGMENT,
+            Lost::Init { .. } => INIT,
+            Lost::Poster | Lost::Captions { .. } | Lost::Sidecar { .. } => SIDECAR,
+        };
+        let forget = sqlx::query(sql).bind(video_id).bind(plan_id).bind(sha256);
         let forget = match lost {
-            Lost::Segment { rendition, number } => {
-                sqlx::query(SEGMENT).bind(plan_id).bind(sha256).bind(rendition).bind(i64::from(number))
-            }
-            Lost::Init { rendition } => sqlx::query(INIT).bind(plan_id).bind(sha256).bind(rendition),
-            Lost::Poster => sqlx::query(SIDECAR).bind(plan_id).bind(sha256).bind("poster"),
-            Lost::Captions { rendition } => sqlx::query(SIDECAR).bind(plan_id).bind(sha256).bind(rendition),
-            Lost::Sidecar { name } => sqlx::query(SIDECAR).bind(plan_id).bind(sha256).bind(name.file()),
+            Lost::Segment { rendition, number } => forget.bind(rendition).bind(i64::from(number)),
+            Lost::Init { rendition } | Lost::Captions { rendition } => forget.bind(rendition),
+            Lost::Poster => forget.bind("poster"),
+            Lost::Sidecar { name } => forget.bind(name.file()),
         };
         if forget.execute(&mut *tx).await?.rows_affected() == 0 {
             return Ok(false);
         }
         if let Lost::Init { rendition } = lost {
-            sqlx::query(FIRST).bind(plan_id).bind(rendition).execute(&mut *tx).await?;
+            sqlx::query(FIRST).bind(video_id).bind(plan_id).bind(rendition).execute(&mut *tx).await?;
         }
-        let (video_id, attempt): (VideoId, i64) = sqlx::query_as(WHOSE).bind(plan_id).fetch_one(&mut *tx).await?;
+        let (attempt,): (i64,) =
+            sqlx::query_as("SELECT attempt FROM videos WHERE id = $1").bind(video_id).fetch_one(&mut *tx).await?;
         let number = match lost {
             Lost::Segment { number, .. } => Some(number),
             Lost::Init { .. } => Some(0),
@@ -79,7 +84,7 @@ pub async fn forget(db: &Db, plan_id: PlanId, lost: Lost<'_>, sha256: &str) -> R
             Lost::Poster | Lost::Captions { .. } | Lost::Sidecar { .. } => None,
         };
         if number.is_some() {
-            sqlx::query(INCOMPLETE).bind(plan_id).execute(&mut *tx).await?;
+            sqlx::query(INCOMPLETE).bind(video_id).bind(plan_id).execute(&mut *tx).await?;
         }
         let (kind, key) = match (number, lost) {
             (Some(number), _) => (JobKind::Span, WorkKey::Span { plan_id, attempt, segments: number..number + 1 }),

@@ -1,5 +1,7 @@
 //! What was made: init segments, media segments and sidecars, recorded after their bytes are stored.
 
+mod put;
+
 use std::{collections::BTreeSet, time::Duration};
 
 use super::{
@@ -12,10 +14,11 @@ use super::{
 use crate::{
     crash::{self, Point},
     event::{Event, What},
-    id::PlanId,
+    id::{PlanId, PlanKey},
     media::SidecarName,
     time::UnixMs,
 };
+use put::{Before, put};
 
 /// A stored object and what it must read back as.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -68,70 +71,6 @@ pub struct Recorded {
     pub differing: Vec<String>,
 }
 
-/// Inserts one row within the caller's transaction; `false` where it was there with another hash. The object under the
-/// key is by then the new one, so the row follows it.
-macro_rules! insert {
-    ($tx:ident, $plan_id:expr, $item:expr, $now:expr) => {{
-        let (find, put, made) = match $item {
-            NewlyMade::Init { rendition, made } => (
-                sqlx::query_as("SELECT init_sha256 FROM renditions WHERE plan_id = $1 AND name = $2")
-                    .bind($plan_id)
-                    .bind(rendition),
-                sqlx::query(
-                    "INSERT INTO renditions (plan_id, init_sha256, init_bytes, name) VALUES ($1, $2, $3, $4) \
-                    ON CONFLICT (plan_id, name) DO UPDATE SET \
-                        init_sha256 = excluded.init_sha256, init_bytes = excluded.init_bytes",
-                )
-                .bind($plan_id)
-                .bind(&made.sha256)
-                .bind(made.size_bytes)
-                .bind(rendition),
-                made,
-            ),
-            NewlyMade::Segment { rendition, number, duration_us, made } => (
-                sqlx::query_as("SELECT sha256 FROM segments WHERE plan_id = $1 AND rendition = $2 AND number = $3")
-                    .bind($plan_id)
-                    .bind(rendition)
-                    .bind(i64::from(*number)),
-                sqlx::query(
-                    "INSERT INTO segments (plan_id, sha256, size_bytes, made_at_ms, rendition, number, duration_us) \
-                    VALUES ($1, $2, $3, $4, $5, $6, $7) \
-                    ON CONFLICT (plan_id, rendition, number) DO UPDATE SET \
-                        sha256 = excluded.sha256, size_bytes = excluded.size_bytes",
-                )
-                .bind($plan_id)
-                .bind(&made.sha256)
-                .bind(made.size_bytes)
-                .bind($now)
-                .bind(rendition)
-                .bind(i64::from(*number))
-                .bind(*duration_us),
-                made,
-            ),
-            NewlyMade::Sidecar { name, made } => (
-                sqlx::query_as("SELECT sha256 FROM sidecars WHERE plan_id = $1 AND name = $2")
-                    .bind($plan_id)
-                    .bind(name),
-                sqlx::query(
-                    "INSERT INTO sidecars (plan_id, sha256, size_bytes, made_at_ms, name) \
-                    VALUES ($1, $2, $3, $4, $5) \
-                    ON CONFLICT (plan_id, name) DO UPDATE SET \
-                        sha256 = excluded.sha256, size_bytes = excluded.size_bytes",
-                )
-                .bind($plan_id)
-                .bind(&made.sha256)
-                .bind(made.size_bytes)
-                .bind($now)
-                .bind(name),
-                made,
-            ),
-        };
-        let before: Option<(String,)> = find.fetch_optional(&mut *$tx).await?;
-        put.execute(&mut *$tx).await?;
-        before.is_none_or(|(sha256,)| sha256 == made.sha256)
-    }};
-}
-
 /// Records what was made, in one transaction; what is there already stays. With the last planned segment the plan is
 /// complete, `VideoReady` is in the log, and the sidecars are asked for.
 ///
@@ -139,10 +78,9 @@ macro_rules! insert {
 /// [`DbError::LeaseLost`] where `claim` no longer holds; nothing is recorded then.
 pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]) -> Result<Recorded, DbError> {
     // The update locks the plan's row, so that of two last segments the later transaction counts both.
-    const LOCK: &str = "UPDATE plans SET segments_planned = segments_planned WHERE id = $1 \
+    const LOCK: &str = "UPDATE plans SET segments_planned = segments_planned WHERE video_id = $1 AND id = $2 \
         RETURNING segments_planned, completed_at_ms, has_records";
-    const COUNT: &str = "SELECT COUNT(*) FROM segments WHERE plan_id = $1";
-    const COMPLETE: &str = "UPDATE plans SET completed_at_ms = $2 WHERE id = $1";
+    const COMPLETE: &str = "UPDATE plans SET completed_at_ms = $3 WHERE video_id = $1 AND id = $2";
     // A plan after another one, or after a retry, tells nothing of how long an uploader waited.
     const WHOLE_AT: &str = "SELECT completed_at_ms FROM videos WHERE id = $1 AND attempt = 1 \
         AND 1 = (SELECT COUNT(*) FROM plans WHERE video_id = $1)";
@@ -153,6 +91,7 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
     // What gets on is begun again as often as it is interrupted: attempts count those that brought nothing.
     const GOT_ON: &str = "UPDATE jobs SET attempts = 1 WHERE id = $1";
     let now = UnixMs::now();
+    let plan = plan_id.of(claim.video_id);
     let recorded = write!(db, tx => {
         tx.lock_video(claim.video_id).await?;
         hold_lease!(tx, claim);
@@ -160,21 +99,24 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
             sqlx::query(GOT_ON).bind(claim.id).execute(&mut *tx).await?;
         }
         let lock: Option<(i64, Option<UnixMs>, i64)> =
-            sqlx::query_as(LOCK).bind(plan_id).fetch_optional(&mut *tx).await?;
+            sqlx::query_as(LOCK).bind(plan.video_id).bind(plan.id).fetch_optional(&mut *tx).await?;
         let (planned, completed_before, has_records) = lock.ok_or(DbError::NotFound("the plan"))?;
         let mut recorded = Recorded::default();
-        let (made_before,): (i64,) = sqlx::query_as(COUNT).bind(plan_id).fetch_one(&mut *tx).await?;
+        let (made_before,): (i64,) =
+            sqlx::query_as(COUNT).bind(plan.video_id).bind(plan.id).fetch_one(&mut *tx).await?;
         let new = items.iter().filter(|item| matches!(item, NewlyMade::Segment { .. })).count();
         if completed_before.is_none() && made_before + i64::try_from(new).unwrap_or(i64::MAX) >= planned {
             crash::reached(Point::LastPut);
         }
+        let mut made = made_before;
         for item in items {
-            if !insert!(tx, plan_id, item, now) {
-                recorded.differing.push(item.to_string());
+            match put!(tx, plan, item, now) {
+                Before::Absent => made += i64::from(matches!(item, NewlyMade::Segment { .. })),
+                Before::Same => {}
+                Before::Differing => recorded.differing.push(item.to_string()),
             }
         }
         if completed_before.is_none() {
-            let (made,): (i64,) = sqlx::query_as(COUNT).bind(plan_id).fetch_one(&mut *tx).await?;
             if made > 0 && made_before == 0 {
                 let whole_at: Option<(Option<UnixMs>,)> =
                     sqlx::query_as(WHOLE_AT).bind(claim.video_id).fetch_optional(&mut *tx).await?;
@@ -182,7 +124,7 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
             }
             if made >= planned {
                 recorded.completed = true;
-                sqlx::query(COMPLETE).bind(plan_id).bind(now).execute(&mut *tx).await?;
+                sqlx::query(COMPLETE).bind(plan.video_id).bind(plan.id).bind(now).execute(&mut *tx).await?;
                 sqlx::query(CHANGE).bind(claim.video_id).bind(now).execute(&mut *tx).await?;
                 crash::reached(Point::InSwitch);
                 append_event!(tx, Event::new(claim.video_id, What::VideoReady { plan_id }));
@@ -203,12 +145,13 @@ pub async fn record(db: &Db, claim: &Claim, plan_id: PlanId, items: &[NewlyMade]
 }
 
 /// A media segment, where it was made.
-pub async fn segment(db: &Db, plan_id: PlanId, rendition: &str, number: u32) -> Result<Option<Made>, DbError> {
+pub async fn segment(db: &Db, plan: PlanKey, rendition: &str, number: u32) -> Result<Option<Made>, DbError> {
     const SQL: &str = "SELECT sha256, size_bytes FROM segments \
-        WHERE plan_id = $1 AND rendition = $2 AND number = $3";
+        WHERE video_id = $1 AND plan_id = $2 AND rendition = $3 AND number = $4";
     Ok(read!(db, pool => {
         sqlx::query_as(SQL)
-            .bind(plan_id)
+            .bind(plan.video_id)
+            .bind(plan.id)
             .bind(rendition)
             .bind(i64::from(number))
             .fetch_optional(pool)
@@ -217,26 +160,27 @@ pub async fn segment(db: &Db, plan_id: PlanId, rendition: &str, number: u32) -> 
 }
 
 /// The init segment of a rendition, where it was made.
-pub async fn init(db: &Db, plan_id: PlanId, rendition: &str) -> Result<Option<Made>, DbError> {
+pub async fn init(db: &Db, plan: PlanKey, rendition: &str) -> Result<Option<Made>, DbError> {
     const SQL: &str = "SELECT init_sha256 AS sha256, init_bytes AS size_bytes FROM renditions \
-        WHERE plan_id = $1 AND name = $2";
+        WHERE video_id = $1 AND plan_id = $2 AND name = $3";
     Ok(read!(db, pool => {
-        sqlx::query_as(SQL).bind(plan_id).bind(rendition).fetch_optional(pool).await?
+        sqlx::query_as(SQL).bind(plan.video_id).bind(plan.id).bind(rendition).fetch_optional(pool).await?
     }))
 }
 
 /// A sidecar, where it was made.
-pub async fn sidecar(db: &Db, plan_id: PlanId, name: &str) -> Result<Option<Made>, DbError> {
-    const SQL: &str = "SELECT sha256, size_bytes FROM sidecars WHERE plan_id = $1 AND name = $2";
+pub async fn sidecar(db: &Db, plan: PlanKey, name: &str) -> Result<Option<Made>, DbError> {
+    const SQL: &str = "SELECT sha256, size_bytes FROM sidecars WHERE video_id = $1 AND plan_id = $2 AND name = $3";
     Ok(read!(db, pool => {
-        sqlx::query_as(SQL).bind(plan_id).bind(name).fetch_optional(pool).await?
+        sqlx::query_as(SQL).bind(plan.video_id).bind(plan.id).bind(name).fetch_optional(pool).await?
     }))
 }
 
 /// The names of the sidecars that were made.
-pub async fn sidecar_names(db: &Db, plan_id: PlanId) -> Result<BTreeSet<String>, DbError> {
+pub async fn sidecar_names(db: &Db, plan: PlanKey) -> Result<BTreeSet<String>, DbError> {
+    const SQL: &str = "SELECT name FROM sidecars WHERE video_id = $1 AND plan_id = $2";
     let rows: Vec<(String,)> = read!(db, pool => {
-        sqlx::query_as("SELECT name FROM sidecars WHERE plan_id = $1").bind(plan_id).fetch_all(pool).await?
+        sqlx::query_as(SQL).bind(plan.video_id).bind(plan.id).fetch_all(pool).await?
     });
     Ok(rows.into_iter().map(|(name,)| name).collect())
 }
@@ -247,35 +191,35 @@ pub async fn sidecar_names(db: &Db, plan_id: PlanId) -> Result<BTreeSet<String>,
 /// # Errors
 /// [`DbError::LeaseLost`] where `claim` no longer holds.
 pub async fn forget_other_posters(db: &Db, claim: &Claim, plan_id: PlanId) -> Result<Vec<SidecarName>, DbError> {
-    const OTHERS: &str = "DELETE FROM sidecars WHERE plan_id = $1 AND name LIKE 'poster-%' AND name <> COALESCE(\
-            (SELECT 'poster-' || v.poster_at_ms || '.jpg' FROM videos v WHERE v.id = $2), '') \
+    const OTHERS: &str = "DELETE FROM sidecars WHERE video_id = $1 AND plan_id = $2 AND name LIKE 'poster-%' \
+        AND name <> COALESCE((SELECT 'poster-' || v.poster_at_ms || '.jpg' FROM videos v WHERE v.id = $1), '') \
         RETURNING name";
     let names: Vec<(String,)> = write!(db, tx => {
         tx.lock_video(claim.video_id).await?;
         hold_lease!(tx, claim);
-        sqlx::query_as(OTHERS).bind(plan_id).bind(claim.video_id).fetch_all(&mut *tx).await?
+        sqlx::query_as(OTHERS).bind(claim.video_id).bind(plan_id).fetch_all(&mut *tx).await?
     });
     Ok(names.into_iter().filter_map(|(name,)| name.parse().ok()).collect())
 }
 
+const COUNT: &str = "SELECT COUNT(*) FROM segments WHERE video_id = $1 AND plan_id = $2";
+
 /// How many media segments of a plan exist, of all renditions together.
-pub async fn count(db: &Db, plan_id: PlanId) -> Result<i64, DbError> {
+pub async fn count(db: &Db, plan: PlanKey) -> Result<i64, DbError> {
     let (made,): (i64,) = read!(db, pool => {
-        sqlx::query_as("SELECT COUNT(*) FROM segments WHERE plan_id = $1")
-            .bind(plan_id)
-            .fetch_one(pool)
-            .await?
+        sqlx::query_as(COUNT).bind(plan.video_id).bind(plan.id).fetch_one(pool).await?
     });
     Ok(made)
 }
 
 /// Which media segments with `first <= number < end` exist, as (rendition, number).
-pub async fn made_between(db: &Db, plan_id: PlanId, first: u32, end: u32) -> Result<BTreeSet<(String, u32)>, DbError> {
+pub async fn made_between(db: &Db, plan: PlanKey, first: u32, end: u32) -> Result<BTreeSet<(String, u32)>, DbError> {
     const SQL: &str = "SELECT rendition, number FROM segments \
-        WHERE plan_id = $1 AND number >= $2 AND number < $3";
+        WHERE video_id = $1 AND plan_id = $2 AND number >= $3 AND number < $4";
     let rows: Vec<(String, i64)> = read!(db, pool => {
         sqlx::query_as(SQL)
-            .bind(plan_id)
+            .bind(plan.video_id)
+            .bind(plan.id)
             .bind(i64::from(first))
             .bind(i64::from(end))
             .fetch_all(pool)
@@ -285,12 +229,10 @@ pub async fn made_between(db: &Db, plan_id: PlanId, first: u32, end: u32) -> Res
 }
 
 /// Names of the renditions whose init segment exists.
-pub async fn inits(db: &Db, plan_id: PlanId) -> Result<BTreeSet<String>, DbError> {
+pub async fn inits(db: &Db, plan: PlanKey) -> Result<BTreeSet<String>, DbError> {
+    const SQL: &str = "SELECT name FROM renditions WHERE video_id = $1 AND plan_id = $2";
     let rows: Vec<(String,)> = read!(db, pool => {
-        sqlx::query_as("SELECT name FROM renditions WHERE plan_id = $1")
-            .bind(plan_id)
-            .fetch_all(pool)
-            .await?
+        sqlx::query_as(SQL).bind(plan.video_id).bind(plan.id).fetch_all(pool).await?
     });
     Ok(rows.into_iter().map(|(name,)| name).collect())
 }

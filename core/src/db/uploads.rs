@@ -7,7 +7,7 @@ mod part;
 
 use super::{Db, DbError, read};
 use crate::{
-    id::{UploadId, UserId, VideoId},
+    id::{UploadId, UploadKey, UserId, VideoId},
     store::{Part, StorageKey},
     time::UnixMs,
 };
@@ -66,13 +66,18 @@ impl Upload {
         Some(self.part_size_bytes.min(self.size_bytes - start))
     }
 
+    /// What its rows are found by.
+    pub const fn key(&self) -> UploadKey {
+        self.id.of(self.video_id)
+    }
+
     /// Where part `number` with this content lies.
     pub fn key_of_part(&self, number: i64, sha256: &str) -> StorageKey {
         StorageKey::UploadPart { video_id: self.video_id, upload_id: self.id, number, sha256: sha256.to_owned() }
     }
 }
 
-/// The upload, where it is.
+/// The upload, where it is. All else that is done with one names its video, too; addresses of uploads don't.
 pub async fn find(db: &Db, id: UploadId) -> Result<Option<Upload>, DbError> {
     const SQL: &str = "SELECT p.id, p.video_id, p.owner_id, v.file_name, p.size_bytes, p.part_size_bytes, \
         p.part_count, p.expires_at_ms, p.completed_at_ms FROM uploads p JOIN videos v ON v.id = p.video_id \
@@ -81,16 +86,16 @@ pub async fn find(db: &Db, id: UploadId) -> Result<Option<Upload>, DbError> {
 }
 
 /// The parts that were promised, by number.
-pub async fn parts(db: &Db, id: UploadId) -> Result<Vec<UploadPart>, DbError> {
+pub async fn parts(db: &Db, upload: UploadKey) -> Result<Vec<UploadPart>, DbError> {
     const SQL: &str = "SELECT number, sha256, size_bytes, stored_at_ms FROM upload_parts \
-        WHERE upload_id = $1 ORDER BY number";
-    Ok(read!(db, pool => sqlx::query_as(SQL).bind(id).fetch_all(pool).await?))
+        WHERE video_id = $1 AND upload_id = $2 ORDER BY number";
+    Ok(read!(db, pool => sqlx::query_as(SQL).bind(upload.video_id).bind(upload.id).fetch_all(pool).await?))
 }
 
 /// The parts that make up a video's mezzanine, in order; empty while it is not whole.
 pub async fn mezzanine(db: &Db, video_id: VideoId) -> Result<Vec<Part>, DbError> {
     const SQL: &str = "SELECT p.upload_id, p.number, p.sha256, p.size_bytes FROM videos v \
-        JOIN upload_parts p ON p.upload_id = v.upload_id \
+        JOIN upload_parts p ON p.video_id = v.id AND p.upload_id = v.upload_id \
         WHERE v.id = $1 AND v.completed_at_ms IS NOT NULL ORDER BY p.number";
     let rows: Vec<(UploadId, i64, String, i64)> = read!(db, pool => {
         sqlx::query_as(SQL).bind(video_id).fetch_all(pool).await?

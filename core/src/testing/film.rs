@@ -40,9 +40,9 @@ pub async fn film(db: &Db, store: &MediaStore, owner_id: UserId, bytes: &[u8], p
             .put(&upload.key_of_part(number, &sha256), Bytes::copy_from_slice(part))
             .await
             .expect("the part is stored");
-        uploads::set_stored(db, upload.id, &promise, super::BOUNDLESS.lies_still).await.expect("the part counts");
+        uploads::set_stored(db, upload.key(), &promise, super::BOUNDLESS.lies_still).await.expect("the part counts");
     }
-    let completion = uploads::complete(db, upload.id).await.expect("the database answers");
+    let completion = uploads::complete(db, upload.key()).await.expect("the database answers");
     assert_eq!(completion, Completion::Done(upload.video_id));
     upload.video_id
 }

@@ -6,7 +6,7 @@ use crate::{
         jobs::{NewJob, WorkKey, insert_job},
         read, write,
     },
-    id::{PlanId, VideoId},
+    id::{PlanKey, VideoId},
     job::JobKind,
     time::UnixMs,
 };
@@ -43,10 +43,10 @@ pub async fn open_jobs(db: &Db) -> Result<i64, DbError> {
 }
 
 /// Every segment's row of a plan: rendition, number, hash and when it was made.
-pub async fn segment_rows(db: &Db, plan_id: PlanId) -> Result<Vec<(String, i64, String, i64)>, DbError> {
-    const SQL: &str = "SELECT rendition, number, sha256, made_at_ms FROM segments WHERE plan_id = $1 \
-        ORDER BY rendition, number";
-    Ok(read!(db, pool => sqlx::query_as(SQL).bind(plan_id).fetch_all(pool).await?))
+pub async fn segment_rows(db: &Db, plan: PlanKey) -> Result<Vec<(String, i64, String, i64)>, DbError> {
+    const SQL: &str = "SELECT rendition, number, sha256, made_at_ms FROM segments \
+        WHERE video_id = $1 AND plan_id = $2 ORDER BY rendition, number";
+    Ok(read!(db, pool => sqlx::query_as(SQL).bind(plan.video_id).bind(plan.id).fetch_all(pool).await?))
 }
 
 /// Asks for another plan of a film that has one, as a worker of another build does.

@@ -127,7 +127,7 @@ async fn import(app: &App, owner_id: UserId, privacy: PrivacyArg, path: &Path) -
     let brought = bring(app, &upload, &mut file, &shown).await;
     if brought.is_err() {
         // Nothing of it stays; where even that fails, the sweeper finds it after a day.
-        uploads::abort(&app.db, upload.id).await?;
+        uploads::abort(&app.db, upload.key()).await?;
     }
     brought
 }
@@ -144,11 +144,11 @@ async fn bring(app: &App, upload: &Upload, file: &mut tokio::fs::File, shown: &s
             Promised::Closed | Promised::ChangedTooOften { .. } => return Err(changed()),
         }
         app.store.put(&upload.key_of_part(number, &promise.sha256), bytes).await?;
-        if !uploads::set_stored(&app.db, upload.id, &promise, lies_still).await? {
+        if !uploads::set_stored(&app.db, upload.key(), &promise, lies_still).await? {
             return Err(changed());
         }
     }
-    match uploads::complete(&app.db, upload.id).await? {
+    match uploads::complete(&app.db, upload.key()).await? {
         Completion::Done(video_id) => Ok(video_id),
         Completion::Missing(_) | Completion::Gone => Err(changed()),
     }

@@ -17,12 +17,12 @@ impl Worker {
         plan_id: PlanId,
         cancel: CancellationToken,
     ) -> Result<(), JobError> {
-        let stored = plans::get(&self.db, plan_id).await?.ok_or(DbError::NotFound("the plan"))?;
+        let stored = plans::get(&self.db, plan_id.of(claim.video_id)).await?.ok_or(DbError::NotFound("the plan"))?;
         let publisher = self.publisher(claim, plan_id, parse_plan(&stored.body)?, stored.hash);
         let plan = publisher.plan.clone();
         let mut missing = 0;
         for caption in &plan.captions {
-            let made = segments::sidecar(&self.db, plan_id, caption.name.as_str()).await?;
+            let made = segments::sidecar(&self.db, publisher.plan_key(), caption.name.as_str()).await?;
             missing += usize::from(made.is_none());
         }
         if missing == 0 {

@@ -50,7 +50,7 @@ impl Worker {
         extent: Extent,
         cancel: CancellationToken,
     ) -> Result<Performed, JobError> {
-        let stored = plans::get(&self.db, plan_id).await?.ok_or(DbError::NotFound("the plan"))?;
+        let stored = plans::get(&self.db, plan_id.of(claim.video_id)).await?.ok_or(DbError::NotFound("the plan"))?;
         let source = MezzanineSource::open(&self.db, &self.store, claim.video_id).await?;
         let publisher = self.publisher(claim, plan_id, parse_plan(&stored.body)?, stored.hash);
         let making = Making { worker: self, publisher, source, span, cancel };
@@ -139,7 +139,7 @@ impl Making<'_> {
     /// What of the span is planned and not there; nothing for renditions that lack nothing.
     async fn missing(&self) -> Result<Missing, DbError> {
         let made =
-            segments::made_between(&self.worker.db, self.publisher.plan_id, self.span.start, self.span.end).await?;
+            segments::made_between(&self.worker.db, self.publisher.plan_key(), self.span.start, self.span.end).await?;
         let plan: &EncodePlan = &self.publisher.plan;
         let mut missing = Missing::new();
         for (name, planned) in package::work_planned(plan) {

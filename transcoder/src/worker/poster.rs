@@ -35,7 +35,7 @@ impl Worker {
         plan_id: PlanId,
         cancel: CancellationToken,
     ) -> Result<(), JobError> {
-        let stored = plans::get(&self.db, plan_id).await?.ok_or(DbError::NotFound("the plan"))?;
+        let stored = plans::get(&self.db, plan_id.of(claim.video_id)).await?.ok_or(DbError::NotFound("the plan"))?;
         let publisher = self.publisher(claim, plan_id, parse_plan(&stored.body)?, stored.hash);
         let source = MezzanineSource::open(&self.db, &self.store, claim.video_id).await?;
         self.make_posters(&self.urgent_media, publisher, &source, cancel).await
@@ -80,7 +80,7 @@ impl Worker {
         if !publisher.plan.has_poster() {
             return Ok(());
         }
-        if segments::sidecar(&self.db, publisher.plan_id, POSTER).await?.is_none() {
+        if segments::sidecar(&self.db, publisher.plan_key(), POSTER).await?.is_none() {
             let plan = Arc::clone(&publisher.plan);
             self.make_poster(media, &publisher, &plan, source, cancel.clone()).await?;
         }
@@ -89,7 +89,7 @@ impl Worker {
             return self.remove_others(&publisher).await;
         };
         let name = SidecarName::ChosenPoster(at_ms);
-        if segments::sidecar(&self.db, publisher.plan_id, &name.file()).await?.is_none() {
+        if segments::sidecar(&self.db, publisher.plan_key(), &name.file()).await?.is_none() {
             publisher.chosen_poster = Some(at_ms);
             let poster = Some(PosterPlan { candidates_ms: vec![at_ms], exact: true, ..planned });
             let plan = EncodePlan { poster, ..EncodePlan::clone(&publisher.plan) };

@@ -34,7 +34,7 @@ impl Worker {
         plan_id: PlanId,
         cancel: CancellationToken,
     ) -> Result<(), JobError> {
-        let stored = plans::get(&self.db, plan_id).await?.ok_or(DbError::NotFound("the plan"))?;
+        let stored = plans::get(&self.db, plan_id.of(claim.video_id)).await?.ok_or(DbError::NotFound("the plan"))?;
         let publisher = self.publisher(claim, plan_id, parse_plan(&stored.body)?, stored.hash);
         if publisher.plan.record.is_none() {
             return Ok(());
@@ -75,15 +75,15 @@ impl Worker {
 
     /// A record as it was stored. One that was lost is made again, and this job is tried again after that.
     async fn read_record(&self, publisher: &Publisher, number: u32) -> Result<Bytes, JobError> {
-        let (plan_id, video_id) = (publisher.plan_id, publisher.claim.video_id);
+        let (plan, video_id) = (publisher.plan_key(), publisher.claim.video_id);
         let rendition = RenditionName::record();
-        let made = segments::segment(&self.db, plan_id, rendition.as_str(), number).await?;
+        let made = segments::segment(&self.db, plan, rendition.as_str(), number).await?;
         let made = made.ok_or(JobError::Source(StoreError::NotFound))?;
         let key = StorageKey::Record { video_id, plan_hash: publisher.plan_hash.clone(), number };
         match self.store.get_checked(&key, &made.sha256).await {
             Err(error @ (StoreError::NotFound | StoreError::Altered)) => {
                 let lost = Lost::Segment { rendition: rendition.as_str(), number };
-                remake::forget(&self.db, plan_id, lost, &made.sha256).await?;
+                remake::forget(&self.db, plan, lost, &made.sha256).await?;
                 Err(JobError::Source(error))
             }
             other => other.map_err(JobError::Source),

@@ -45,15 +45,15 @@ pub(super) async fn put(db: &Db, table: &Table, kinds: &Kinds, rows: Vec<Row>) -
     }
     let kinds = kinds.of_columns(table)?;
     let quoted: Vec<String> = table.columns.iter().map(|column| format!("\"{column}\"")).collect();
-    let named = |at: &usize| quoted[*at].clone();
+    let own_key = key_of(db, table).await?;
     // PostgreSQL counts some keys itself, and takes given ones only where it is told to.
     let given = if matches!(db, Db::Pg(_)) { "OVERRIDING SYSTEM VALUE " } else { "" };
     let head = format!("INSERT INTO \"{}\" ({}) {given}", table.name, quoted.join(", "));
     let others: Vec<String> = (0..quoted.len())
-        .filter(|at| !table.key.contains(at))
+        .filter(|at| !own_key.contains(&table.columns[*at]))
         .map(|at| format!("{0} = excluded.{0}", quoted[at]))
         .collect();
-    let key: Vec<String> = table.key.iter().map(named).collect();
+    let key: Vec<String> = own_key.iter().map(|column| format!("\"{column}\"")).collect();
     let tail = match others.is_empty() {
         true => format!(" ON CONFLICT ({}) DO NOTHING", key.join(", ")),
         false => format!(" ON CONFLICT ({}) DO UPDATE SET {}", key.join(", "), others.join(", ")),
@@ -69,6 +69,24 @@ pub(super) async fn put(db: &Db, table: &Table, kinds: &Kinds, rows: Vec<Row>) -
         query.build().execute(&mut *tx).await?;
     });
     Ok(rows.len() as u64)
+}
+
+/// The columns of the target's own key: where films are spread over many servers it holds their video, too.
+async fn key_of(db: &Db, table: &Table) -> Result<Vec<String>, DbError> {
+    const SQL: &str = "SELECT a.attname::text FROM pg_index i \
+        JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) \
+        WHERE i.indisprimary AND i.indrelid = $1::regclass";
+    let columns: Vec<String> = match db {
+        Db::Lite(_) => table.key.iter().map(|at| table.columns[*at].clone()).collect(),
+        Db::Pg(pg) => {
+            let rows: Vec<(String,)> = sqlx::query_as(SQL).bind(&table.name).fetch_all(pg.pool()).await?;
+            rows.into_iter().map(|(column,)| column).collect()
+        }
+    };
+    if columns.iter().any(|column| !table.columns.contains(column)) || columns.is_empty() {
+        return Err(DbError::Tables(format!("the key of {} is none of ours", table.name)));
+    }
+    Ok(columns)
 }
 
 /// Removes the rows with these keys; returns how many there were.

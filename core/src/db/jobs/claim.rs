@@ -34,7 +34,8 @@ pub enum Choice {
 macro_rules! claimable {
     () => {
         "ended_at_ms IS NULL AND not_before_ms <= $1 AND (lease_until_ms IS NULL OR lease_until_ms < $1) \
-        AND (plan_id IS NULL OR EXISTS (SELECT 1 FROM plans p WHERE p.id = jobs.plan_id AND p.fingerprint = $2))"
+        AND (plan_id IS NULL OR EXISTS (SELECT 1 FROM plans p \
+            WHERE p.video_id = jobs.video_id AND p.id = jobs.plan_id AND p.fingerprint = $2))"
     };
 }
 

@@ -111,11 +111,12 @@ impl NewJob {
 /// The old plan's open jobs end; what it made stays and plays until the new plan stands.
 pub async fn enqueue_replans(db: &Db, fingerprint: &str, quiet_since: UnixMs) -> Result<u64, DbError> {
     const STRANDED: &str = "SELECT DISTINCT v.id, v.attempt FROM jobs j \
-        JOIN plans p ON p.id = j.plan_id JOIN videos v ON v.id = j.video_id \
+        JOIN plans p ON p.video_id = j.video_id AND p.id = j.plan_id JOIN videos v ON v.id = j.video_id \
         WHERE j.ended_at_ms IS NULL AND j.kind IN ('span', 'captions') AND p.fingerprint <> $1 AND j.created_at_ms < $2 \
-        AND NOT EXISTS (SELECT 1 FROM jobs k JOIN plans q ON q.id = k.plan_id \
+        AND NOT EXISTS (SELECT 1 FROM jobs k JOIN plans q ON q.video_id = k.video_id AND q.id = k.plan_id \
             WHERE q.fingerprint = p.fingerprint AND k.lease_until_ms >= $2) \
         LIMIT 100";
+    const STILL: &str = "SELECT attempt FROM videos WHERE id = $1";
     let stranded: Vec<(VideoId, i64)> = read!(db, pool => {
         sqlx::query_as(STRANDED).bind(fingerprint).bind(quiet_since).fetch_all(pool).await?
     });
@@ -123,6 +124,11 @@ pub async fn enqueue_replans(db: &Db, fingerprint: &str, quiet_since: UnixMs) ->
         let key = WorkKey::Replan { video_id: *video_id, attempt: *attempt, fingerprint };
         write!(db, tx => {
             tx.lock_video(*video_id).await?;
+            let still: Option<(i64,)> =
+                sqlx::query_as(STILL).bind(video_id).fetch_optional(&mut *tx).await?;
+            if still.is_none() {
+                return Ok(());
+            }
             let turn = lowest_open_turn!(tx);
             end_open_jobs!(tx, *video_id, "plan_outdated");
             insert_job!(tx, NewJob::plan(*video_id, &key, turn), UnixMs::now());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Upload, UploadPart};
 use crate::{
     db::{Db, DbError, write},
-    id::UploadId,
+    id::UploadKey,
     time::UnixMs,
 };
 
@@ -47,15 +47,18 @@ pub async fn promise(
     lies_still: Duration,
 ) -> Result<Promised, DbError> {
     const BEFORE: &str = "SELECT number, sha256, size_bytes, stored_at_ms FROM upload_parts \
-        WHERE upload_id = $1 AND number = $2 AND sha256 <> $3";
-    const PROMISE: &str = "INSERT INTO upload_parts (upload_id, number, sha256, size_bytes) VALUES ($1, $2, $3, $4) \
-        ON CONFLICT (upload_id, number) DO UPDATE SET sha256 = excluded.sha256, \
-        stored_at_ms = CASE WHEN upload_parts.sha256 = excluded.sha256 THEN upload_parts.stored_at_ms END, \
-        changes = CASE WHEN upload_parts.sha256 = excluded.sha256 THEN upload_parts.changes \
-            ELSE upload_parts.changes + 1 END \
-        RETURNING changes";
+        WHERE video_id = $1 AND upload_id = $2 AND number = $3 AND sha256 <> $4";
+    // The upload's row is held, so nobody else adds a part of it between these two. Neither names a key of the table: they
+    // do with the keys of one server, and with those of many.
+    const AGAIN: &str = "UPDATE upload_parts SET sha256 = $4, \
+            stored_at_ms = CASE WHEN sha256 = $4 THEN stored_at_ms END, \
+            changes = CASE WHEN sha256 = $4 THEN changes ELSE changes + 1 END \
+        WHERE video_id = $1 AND upload_id = $2 AND number = $3 RETURNING changes";
+    const FIRST: &str =
+        "INSERT INTO upload_parts (video_id, upload_id, number, sha256, size_bytes) VALUES ($1, $2, $3, $4, $5)";
     Ok(write!(db, tx => {
         let open = sqlx::query(MOVE_ON)
+            .bind(upload.video_id)
             .bind(upload.id)
             .bind(UnixMs::now().plus(lies_still))
             .execute(&mut *tx)
@@ -70,20 +73,34 @@ pub async fn promise(
                 return Err(DbError::NotFound("part"));
             };
             let before: Option<UploadPart> = sqlx::query_as(BEFORE)
+                .bind(upload.video_id)
                 .bind(upload.id)
                 .bind(promise.number)
                 .bind(&promise.sha256)
                 .fetch_optional(&mut *tx)
                 .await?;
-            let (changes,): (i64,) = sqlx::query_as(PROMISE)
+            let again: Option<(i64,)> = sqlx::query_as(AGAIN)
+                .bind(upload.video_id)
                 .bind(upload.id)
                 .bind(promise.number)
                 .bind(&promise.sha256)
-                .bind(size_bytes)
-                .fetch_one(&mut *tx)
+                .fetch_optional(&mut *tx)
                 .await?;
-            if changes > MAX_CHANGES {
-                return Ok(Promised::ChangedTooOften { number: promise.number });
+            match again {
+                Some((changes,)) if changes > MAX_CHANGES => {
+                    return Ok(Promised::ChangedTooOften { number: promise.number });
+                }
+                Some(_) => {}
+                None => {
+                    sqlx::query(FIRST)
+                        .bind(upload.video_id)
+                        .bind(upload.id)
+                        .bind(promise.number)
+                        .bind(&promise.sha256)
+                        .bind(size_bytes)
+                        .execute(&mut *tx)
+                        .await?;
+                }
             }
             replaced.extend(before);
         }
@@ -94,19 +111,21 @@ pub async fn promise(
 /// Remembers that the part's bytes are there and checked, and moves the upload's end on.
 ///
 /// `false` where this content is not (or no longer) promised, or the upload is gone or complete: then its object must go.
-pub async fn set_stored(db: &Db, id: UploadId, promise: &Promise, lies_still: Duration) -> Result<bool, DbError> {
-    const STORED: &str = "UPDATE upload_parts SET stored_at_ms = COALESCE(stored_at_ms, $4) \
-        WHERE upload_id = $1 AND number = $2 AND sha256 = $3";
+pub async fn set_stored(db: &Db, upload: UploadKey, promise: &Promise, lies_still: Duration) -> Result<bool, DbError> {
+    const STORED: &str = "UPDATE upload_parts SET stored_at_ms = COALESCE(stored_at_ms, $5) \
+        WHERE video_id = $1 AND upload_id = $2 AND number = $3 AND sha256 = $4";
     let now = UnixMs::now();
     Ok(write!(db, tx => {
         let open = sqlx::query(MOVE_ON)
-            .bind(id)
+            .bind(upload.video_id)
+            .bind(upload.id)
             .bind(now.plus(lies_still))
             .execute(&mut *tx)
             .await?
             .rows_affected();
         let stored = sqlx::query(STORED)
-            .bind(id)
+            .bind(upload.video_id)
+            .bind(upload.id)
             .bind(promise.number)
             .bind(&promise.sha256)
             .bind(now)
@@ -121,15 +140,22 @@ pub async fn set_stored(db: &Db, id: UploadId, promise: &Promise, lies_still: Du
 }
 
 /// Remembers that the object of an unfinished upload's part is not there, or not what was promised.
-pub async fn forget_part(db: &Db, id: UploadId, number: i64, sha256: &str) -> Result<(), DbError> {
+pub async fn forget_part(db: &Db, upload: UploadKey, number: i64, sha256: &str) -> Result<(), DbError> {
     const SQL: &str = "UPDATE upload_parts SET stored_at_ms = NULL \
-        WHERE upload_id = $1 AND number = $2 AND sha256 = $3 \
-        AND EXISTS (SELECT 1 FROM uploads WHERE id = $1 AND completed_at_ms IS NULL)";
+        WHERE video_id = $1 AND upload_id = $2 AND number = $3 AND sha256 = $4 \
+        AND EXISTS (SELECT 1 FROM uploads WHERE video_id = $1 AND id = $2 AND completed_at_ms IS NULL)";
     write!(db, tx => {
-        sqlx::query(SQL).bind(id).bind(number).bind(sha256).execute(&mut *tx).await?;
+        sqlx::query(SQL)
+            .bind(upload.video_id)
+            .bind(upload.id)
+            .bind(number)
+            .bind(sha256)
+            .execute(&mut *tx)
+            .await?;
     });
     Ok(())
 }
 
 /// Also locks the upload's row, so that nothing of it changes while it is completed.
-const MOVE_ON: &str = "UPDATE uploads SET expires_at_ms = $2 WHERE id = $1 AND completed_at_ms IS NULL";
+const MOVE_ON: &str =
+    "UPDATE uploads SET expires_at_ms = $3 WHERE video_id = $1 AND id = $2 AND completed_at_ms IS NULL";

@@ -22,7 +22,7 @@ use crate::{
 pub async fn choose_poster(db: &Db, id: VideoId, at_ms: Option<u64>) -> Result<Option<Video>, DbError> {
     const CHOOSE: &str = "UPDATE videos SET poster_at_ms = $2, version = version + 1, updated_at_ms = $3 \
         WHERE id = $1 RETURNING plan_id";
-    const IS_MADE: &str = "SELECT COUNT(*) FROM sidecars WHERE plan_id = $1 AND name = $2";
+    const IS_MADE: &str = "SELECT COUNT(*) FROM sidecars WHERE video_id = $1 AND plan_id = $2 AND name = $3";
     // A job for this instant that has ended does not keep a new one from being asked for.
     const MAKE_ROOM: &str = "DELETE FROM jobs WHERE work_key = $1 AND ended_at_ms IS NOT NULL";
     let at = at_ms.map(|at_ms| i64::try_from(at_ms).unwrap_or(i64::MAX));
@@ -36,7 +36,8 @@ pub async fn choose_poster(db: &Db, id: VideoId, at_ms: Option<u64>) -> Result<O
         drop_missing!(tx, id, Beside::Poster);
         if let (Some(plan_id), Some(at_ms)) = (plan_id, at_ms) {
             let name = SidecarName::ChosenPoster(at_ms).file();
-            let (made,): (i64,) = sqlx::query_as(IS_MADE).bind(plan_id).bind(name).fetch_one(&mut *tx).await?;
+            let (made,): (i64,) =
+                sqlx::query_as(IS_MADE).bind(id).bind(plan_id).bind(name).fetch_one(&mut *tx).await?;
             if made == 0 {
                 let work_key = WorkKey::ChosenPoster { plan_id, at_ms }.to_string();
                 sqlx::query(MAKE_ROOM).bind(&work_key).execute(&mut *tx).await?;

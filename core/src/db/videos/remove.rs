@@ -14,6 +14,8 @@ macro_rules! remove_within {
         let removed =
             sqlx::query("DELETE FROM videos WHERE id = $1").bind(id).execute(&mut *$tx).await?.rows_affected();
         if removed == 1 {
+            // Where films are spread over many servers, jobs are not, and no reference takes them along.
+            sqlx::query("DELETE FROM jobs WHERE video_id = $1").bind(id).execute(&mut *$tx).await?;
             sqlx::query($crate::db::garbage::THROW_AWAY)
                 .bind($crate::store::StorageKey::video_prefix(id))
                 .bind(now)

@@ -21,13 +21,15 @@ macro_rules! select_videos {
             "u.username_key, u.display_name, u.blocked_at_ms, ",
             "p.id AS plan_id, p.hash AS plan_hash, p.segments_planned, ",
             "CASE WHEN p.completed_at_ms IS NOT NULL THEN p.segments_planned ",
-            "ELSE (SELECT COUNT(*) FROM segments s WHERE s.plan_id = v.plan_id) END AS segments_made, ",
+            "ELSE (SELECT COUNT(*) FROM segments s WHERE s.video_id = v.id AND s.plan_id = v.plan_id) END AS segments_made, ",
             // The one that the owner chose, once it is there, else the plan's own.
-            "(SELECT c.name FROM sidecars c WHERE c.plan_id = v.plan_id AND (c.name = 'poster' ",
+            "(SELECT c.name FROM sidecars c WHERE c.video_id = v.id AND c.plan_id = v.plan_id AND (c.name = 'poster' ",
             "OR c.name = 'poster-' || v.poster_at_ms || '.jpg') ORDER BY LENGTH(c.name) DESC LIMIT 1) AS poster_name, ",
-            "(SELECT COUNT(*) FROM sidecars c WHERE c.plan_id = v.plan_id AND c.name = 'storyboard.vtt') AS storyboards, ",
+            "(SELECT COUNT(*) FROM sidecars c WHERE c.video_id = v.id AND c.plan_id = v.plan_id ",
+            "AND c.name = 'storyboard.vtt') AS storyboards, ",
             "v.poster_at_ms, p.loudness_lufs_hundredths, p.true_peak_dbfs_hundredths ",
-            "FROM videos v JOIN users u ON u.id = v.owner_id LEFT JOIN plans p ON p.id = v.plan_id ",
+            "FROM videos v JOIN users u ON u.id = v.owner_id ",
+            "LEFT JOIN plans p ON p.video_id = v.id AND p.id = v.plan_id ",
             $rest
         )
     };

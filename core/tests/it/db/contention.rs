@@ -11,7 +11,7 @@ use mutoscope_core::{
         uploads::{self, Upload},
         users, videos, views,
     },
-    id::{PlanId, UserId},
+    id::{PlanKey, UserId},
     testing::{deadlock, make_user, on_both_databases},
     time::UnixMs,
 };
@@ -63,15 +63,15 @@ async fn uploads_are_completed_given_up_and_removed_at_once_without_an_error() {
             }
             let mut tasks = JoinSet::new();
             for (n, upload) in films.into_iter().enumerate() {
-                let (id, video_id) = (upload.id, upload.video_id);
+                let (key, video_id) = (upload.key(), upload.video_id);
                 for _ in 0..2 {
                     let db = db.clone();
-                    spawn(&mut tasks, "complete", async move { uploads::complete(&db, id).await });
+                    spawn(&mut tasks, "complete", async move { uploads::complete(&db, key).await });
                 }
                 let other = db.clone();
                 match n % 3 {
                     0 => spawn(&mut tasks, "remove", async move { videos::remove(&other, video_id).await }),
-                    1 => spawn(&mut tasks, "abort", async move { uploads::abort(&other, id).await }),
+                    1 => spawn(&mut tasks, "abort", async move { uploads::abort(&other, key).await }),
                     _ => {
                         let far = UnixMs::now().plus(DAY * 2);
                         spawn(&mut tasks, "expire", async move { uploads::expire(&other, far, 100).await });
@@ -107,7 +107,7 @@ async fn films_are_made_watched_blocked_and_removed_at_once_without_an_error() {
                     spawn(&mut tasks, "view", async move { views::count(&db, id, viewer, UnixMs::now()).await });
                 }
                 let lost = db.clone();
-                spawn(&mut tasks, "forget", async move { forget(&lost, plan_id).await });
+                spawn(&mut tasks, "forget", async move { forget(&lost, plan_id.of(upload.video_id)).await });
                 let raised = db.clone();
                 spawn(&mut tasks, "raise", async move { jobs::raise(&raised, plan_id, 1, "video-720").await });
                 let (db, id) = (db.clone(), upload.video_id);
@@ -141,8 +141,8 @@ async fn make_one(db: &Db) -> Result<(), DbError> {
     jobs::finish(db, &claim).await
 }
 
-async fn forget(db: &Db, plan_id: PlanId) -> Result<bool, DbError> {
-    remake::forget(db, plan_id, Lost::Segment { rendition: "video-720", number: 2 }, "ab").await
+async fn forget(db: &Db, plan: PlanKey) -> Result<bool, DbError> {
+    remake::forget(db, plan, Lost::Segment { rendition: "video-720", number: 2 }, "ab").await
 }
 
 fn segment(number: u32) -> NewlyMade {

@@ -48,7 +48,7 @@ pub async fn store_part(db: &Db, upload: &Upload, number: i64) {
     let promise = Promise { number, sha256: sha256(number) };
     let promised = uploads::promise(db, upload, std::slice::from_ref(&promise), DAY).await.unwrap();
     assert!(matches!(promised, Promised::Stands { .. }), "{promised:?}");
-    assert!(uploads::set_stored(db, upload.id, &promise, DAY).await.unwrap());
+    assert!(uploads::set_stored(db, upload.key(), &promise, DAY).await.unwrap());
 }
 
 /// An upload with all its parts, completed.
@@ -61,7 +61,7 @@ pub async fn bring_with(db: &Db, new: &NewVideo) -> Upload {
     for number in 1..=upload.part_count {
         store_part(db, &upload, number).await;
     }
-    let done = uploads::complete(db, upload.id).await.unwrap();
+    let done = uploads::complete(db, upload.key()).await.unwrap();
     assert_eq!(done, Completion::Done(upload.video_id));
     upload
 }

@@ -191,14 +191,14 @@ async fn giving_up_fails_the_video_ends_its_other_jobs_and_is_in_the_log_once() 
 #[tokio::test]
 async fn cancelling_a_video_takes_its_leases_away() {
     on_both_databases(|db| async move {
-        let video_id = new_film(&db, "a").await;
-        let (_, plan_id) = plan_next(&db, 2).await;
+        new_film(&db, "a").await;
+        let (video_id, plan_id) = plan_next(&db, 2).await;
         let held = must_claim(&db).await;
         assert_eq!(jobs::cancel_video(&db, video_id).await.unwrap(), 2);
         assert_eq!(jobs::held_until(&db, held.id, held.lease).await.unwrap(), None);
         let late = segments::record(&db, &held, plan_id, &[made_segment("video-240", 0)]).await;
         assert!(matches!(late, Err(DbError::LeaseLost)));
-        assert_eq!(segments::count(&db, plan_id).await.unwrap(), 0);
+        assert_eq!(segments::count(&db, plan_id.of(video_id)).await.unwrap(), 0);
     })
     .await;
 }

@@ -88,7 +88,7 @@ async fn a_plan_that_is_laid_twice_is_laid_once_and_the_video_plays_by_it() {
         let current = plans::current(&db, video_id).await.unwrap().expect("it stands");
         assert_eq!((current.id, current.hash.as_str(), current.segments_planned), (one, "aa", 4));
         assert_eq!(plans::find(&db, video_id, "aa").await.unwrap(), Some(current.clone()));
-        assert_eq!(plans::get(&db, one).await.unwrap(), Some(current));
+        assert_eq!(plans::get(&db, one.of(video_id)).await.unwrap(), Some(current));
         assert_eq!(plans::find(&db, video_id, "bb").await.unwrap(), None);
         jobs::finish(&db, &job).await.unwrap();
         claim(&db, "us").await;
@@ -120,13 +120,13 @@ async fn the_last_segment_completes_the_plan_and_says_so_once() {
         assert!(segments::record(&db, &span, plan_id, &last).await.unwrap().completed);
         assert!(!segments::record(&db, &span, plan_id, &last).await.unwrap().completed);
 
-        assert_eq!(segments::count(&db, plan_id).await.unwrap(), 4);
-        assert_eq!(segments::init(&db, plan_id, "video-240").await.unwrap(), Some(made("init")));
-        assert_eq!(segments::init(&db, plan_id, "audio").await.unwrap(), None);
-        assert_eq!(segments::segment(&db, plan_id, "audio", 1).await.unwrap(), Some(made("audio-1")));
-        assert_eq!(segments::segment(&db, plan_id, "audio", 2).await.unwrap(), None);
-        assert_eq!(segments::made_between(&db, plan_id, 1, 2).await.unwrap().len(), 2);
-        let plan = plans::get(&db, plan_id).await.unwrap().expect("it is there");
+        assert_eq!(segments::count(&db, plan_id.of(video_id)).await.unwrap(), 4);
+        assert_eq!(segments::init(&db, plan_id.of(video_id), "video-240").await.unwrap(), Some(made("init")));
+        assert_eq!(segments::init(&db, plan_id.of(video_id), "audio").await.unwrap(), None);
+        assert_eq!(segments::segment(&db, plan_id.of(video_id), "audio", 1).await.unwrap(), Some(made("audio-1")));
+        assert_eq!(segments::segment(&db, plan_id.of(video_id), "audio", 2).await.unwrap(), None);
+        assert_eq!(segments::made_between(&db, plan_id.of(video_id), 1, 2).await.unwrap().len(), 2);
+        let plan = plans::get(&db, plan_id.of(video_id)).await.unwrap().expect("it is there");
         assert!(plan.completed_at.is_some());
         let ready = events(&db).await.into_iter().filter(|e| e.what == What::VideoReady { plan_id });
         assert_eq!(ready.map(|event| event.video_id).collect::<Vec<_>>(), [video_id]);
@@ -171,7 +171,7 @@ async fn bytes_that_differ_from_what_was_made_before_are_told_and_the_row_follow
             NewlyMade::Segment { rendition: "audio".to_owned(), number: 0, duration_us: 1, made: made("other") };
         let recorded = segments::record(&db, &job, plan_id, &[other]).await.unwrap();
         assert_eq!(recorded.differing, ["audio/0"]);
-        let now = segments::segment(&db, plan_id, "audio", 0).await.unwrap();
+        let now = segments::segment(&db, plan_id.of(job.video_id), "audio", 0).await.unwrap();
         assert_eq!(now, Some(made("other")));
     })
     .await;

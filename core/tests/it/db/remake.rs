@@ -46,10 +46,13 @@ async fn a_lost_segment_is_asked_for_again_and_the_film_is_whole_once_it_is_made
         jobs::finish(&db, &work).await.unwrap();
 
         let lost = Lost::Segment { rendition: RENDITION, number: 1 };
-        assert!(!remake::forget(&db, plan_id, lost, "cd").await.unwrap(), "another content is there by now");
+        assert!(
+            !remake::forget(&db, plan_id.of(upload.video_id), lost, "cd").await.unwrap(),
+            "another content is there by now"
+        );
         for round in 0..2 {
-            assert!(remake::forget(&db, plan_id, lost, "ab").await.unwrap(), "round {round}");
-            assert!(!remake::forget(&db, plan_id, lost, "ab").await.unwrap(), "round {round}");
+            assert!(remake::forget(&db, plan_id.of(upload.video_id), lost, "ab").await.unwrap(), "round {round}");
+            assert!(!remake::forget(&db, plan_id.of(upload.video_id), lost, "ab").await.unwrap(), "round {round}");
             let video = videos::find(&db, upload.video_id).await.unwrap().expect("it is there");
             assert_eq!(video.state(), VideoState::Processing);
             let again = claim(&db, &upload).await;
@@ -60,9 +63,15 @@ async fn a_lost_segment_is_asked_for_again_and_the_film_is_whole_once_it_is_made
             assert_eq!(video.state(), VideoState::Ready);
         }
 
-        assert!(remake::forget(&db, plan_id, Lost::Init { rendition: RENDITION }, "ab").await.unwrap());
-        assert_eq!(segments::init(&db, plan_id, RENDITION).await.unwrap(), None);
-        assert_eq!(segments::segment(&db, plan_id, RENDITION, 0).await.unwrap(), None, "it brings the init segment");
+        assert!(
+            remake::forget(&db, plan_id.of(upload.video_id), Lost::Init { rendition: RENDITION }, "ab").await.unwrap()
+        );
+        assert_eq!(segments::init(&db, plan_id.of(upload.video_id), RENDITION).await.unwrap(), None);
+        assert_eq!(
+            segments::segment(&db, plan_id.of(upload.video_id), RENDITION, 0).await.unwrap(),
+            None,
+            "it brings the init segment"
+        );
         assert_eq!(claim(&db, &upload).await.work, Work::Span { plan_id, segments: 0..1 });
     })
     .await;
@@ -81,10 +90,13 @@ async fn a_lost_poster_is_asked_for_again_and_the_film_stays_whole_even_where_it
         let state = async || videos::find(&db, upload.video_id).await.unwrap().expect("it is there").state();
 
         for _ in 0..2 {
-            assert!(!remake::forget(&db, plan_id, Lost::Poster, "cd").await.unwrap(), "another one is there by now");
+            assert!(
+                !remake::forget(&db, plan_id.of(upload.video_id), Lost::Poster, "cd").await.unwrap(),
+                "another one is there by now"
+            );
             assert!(!jobs::raise_sidecar(&db, plan_id, JobKind::Poster).await.unwrap());
-            assert!(remake::forget(&db, plan_id, Lost::Poster, "ab").await.unwrap());
-            assert!(!remake::forget(&db, plan_id, Lost::Poster, "ab").await.unwrap());
+            assert!(remake::forget(&db, plan_id.of(upload.video_id), Lost::Poster, "ab").await.unwrap());
+            assert!(!remake::forget(&db, plan_id.of(upload.video_id), Lost::Poster, "ab").await.unwrap());
             assert!(jobs::raise_sidecar(&db, plan_id, JobKind::Poster).await.unwrap());
             assert_eq!(state().await, VideoState::Ready);
             let again = claim(&db, &upload).await;
@@ -93,7 +105,7 @@ async fn a_lost_poster_is_asked_for_again_and_the_film_stays_whole_even_where_it
             jobs::finish(&db, &again).await.unwrap();
         }
 
-        assert!(remake::forget(&db, plan_id, Lost::Poster, "ab").await.unwrap());
+        assert!(remake::forget(&db, plan_id.of(upload.video_id), Lost::Poster, "ab").await.unwrap());
         let again = claim(&db, &upload).await;
         jobs::fail(&db, &again, "internal", "a fault of ours", Ending::Alone(missing(Beside::Poster))).await.unwrap();
         assert_eq!(state().await, VideoState::Ready);
@@ -123,7 +135,7 @@ async fn captions_are_a_job_after_the_films_first_segments_and_lost_ones_are_mad
             segments::record(&db, &work, plan_id, std::slice::from_ref(&captions)).await.unwrap();
             jobs::finish(&db, &work).await.unwrap();
             let lost = Lost::Captions { rendition: "captions-eng" };
-            assert!(remake::forget(&db, plan_id, lost, "ab").await.unwrap());
+            assert!(remake::forget(&db, plan_id.of(upload.video_id), lost, "ab").await.unwrap());
             let video = videos::find(&db, upload.video_id).await.unwrap().expect("it is there");
             assert_eq!(video.state(), VideoState::Ready, "a film is whole without them");
         }
@@ -154,7 +166,10 @@ async fn sidecars_are_asked_for_with_the_last_segment_and_again_where_one_is_los
             jobs::finish(&db, &merging).await.unwrap();
             let served = videos::find(&db, upload.video_id).await.unwrap().expect("it is there").plan.expect("a plan");
             assert!(served.has_storyboard);
-            assert!(remake::forget(&db, plan_id, Lost::Sidecar { name }, "ab").await.unwrap(), "round {round}");
+            assert!(
+                remake::forget(&db, plan_id.of(upload.video_id), Lost::Sidecar { name }, "ab").await.unwrap(),
+                "round {round}"
+            );
             let served = videos::find(&db, upload.video_id).await.unwrap().expect("it is there").plan.expect("a plan");
             assert!(!served.has_storyboard);
         }

@@ -8,7 +8,7 @@ use mutoscope_core::{
         jobs::{self, Choice, Claim, Claimer, Ending, Work},
         plans, segments, videos,
     },
-    id::PlanId,
+    id::{PlanId, PlanKey},
     testing::{expire_leases, film, held_jobs, make_user, on_both_databases, open_jobs, segment_rows},
     video::Warning,
 };
@@ -42,12 +42,12 @@ async fn none_of_a_hundred_stale_writes_lands() {
             expire_leases(&db).await;
             jobs::heartbeat(&db, plan_claim.id, plan_claim.lease).await.unwrap();
         };
-        let before = state(&db, plan_id).await;
+        let before = state(&db, plan_id.of(video_id)).await;
         for (at, claim) in frozen.iter().enumerate() {
             let written = write_late(&db, claim, plan_id, at).await;
             assert!(matches!(written, Err(DbError::LeaseLost)), "{at}: {written:?}");
         }
-        assert_eq!(state(&db, plan_id).await, before);
+        assert_eq!(state(&db, plan_id.of(video_id)).await, before);
         assert_eq!(jobs::held_until(&db, frozen[0].id, frozen[0].lease).await.unwrap(), None);
 
         let recorded =
@@ -62,8 +62,8 @@ async fn none_of_a_hundred_stale_writes_lands() {
 }
 
 /// What late writes could have changed.
-async fn state(db: &Db, plan_id: PlanId) -> impl PartialEq + std::fmt::Debug + use<> {
-    (held_jobs(db).await.unwrap(), segment_rows(db, plan_id).await.unwrap(), open_jobs(db).await.unwrap())
+async fn state(db: &Db, plan: PlanKey) -> impl PartialEq + std::fmt::Debug + use<> {
+    (held_jobs(db).await.unwrap(), segment_rows(db, plan).await.unwrap(), open_jobs(db).await.unwrap())
 }
 
 async fn write_late(db: &Db, claim: &Claim, plan_id: PlanId, at: usize) -> Result<(), DbError> {

@@ -93,7 +93,7 @@ async fn an_owner_has_only_so_many_unfinished_uploads() {
             uploads::create(&db, &new_video(owner), Allowance { max_open: 1, ..ALLOWANCE }).await.unwrap(),
             Err(Refusal::TooManyOpen)
         );
-        assert!(uploads::abort(&db, open.id).await.unwrap());
+        assert!(uploads::abort(&db, open.key()).await.unwrap());
         uploads::create(&db, &new_video(owner), Allowance { max_open: 1, ..ALLOWANCE })
             .await
             .unwrap()
@@ -110,11 +110,11 @@ async fn completion_names_what_is_missing_and_happens_once() {
         store_part(&db, &upload, 2).await;
         let promise = Promise { number: 3, sha256: sha256(3) };
         uploads::promise(&db, &upload, &[promise], DAY).await.unwrap();
-        assert_eq!(uploads::complete(&db, upload.id).await.unwrap(), Completion::Missing(vec![1, 3]));
+        assert_eq!(uploads::complete(&db, upload.key()).await.unwrap(), Completion::Missing(vec![1, 3]));
         store_part(&db, &upload, 1).await;
         store_part(&db, &upload, 3).await;
         for _ in 0..2 {
-            assert_eq!(uploads::complete(&db, upload.id).await.unwrap(), Completion::Done(upload.video_id));
+            assert_eq!(uploads::complete(&db, upload.key()).await.unwrap(), Completion::Done(upload.video_id));
         }
         assert_eq!(events(&db).await, [What::UploadCompleted { attempt: 1 }]);
         let video = videos::find(&db, upload.video_id).await.unwrap().expect("its video");
@@ -136,15 +136,18 @@ async fn a_part_promised_anew_is_no_longer_stored_and_names_the_object_that_must
         let promised = uploads::promise(&db, &upload, std::slice::from_ref(&other), DAY).await.unwrap();
         let Promised::Stands { replaced } = promised else { panic!("{promised:?}") };
         assert_eq!(replaced[0].sha256, sha256(1));
-        assert!(uploads::parts(&db, upload.id).await.unwrap()[0].stored_at.is_none());
+        assert!(uploads::parts(&db, upload.key()).await.unwrap()[0].stored_at.is_none());
         assert!(
-            !uploads::set_stored(&db, upload.id, &part(1, 1), DAY).await.unwrap(),
+            !uploads::set_stored(&db, upload.key(), &part(1, 1), DAY).await.unwrap(),
             "the old content counts no more"
         );
-        assert!(uploads::set_stored(&db, upload.id, &part(1, 99), DAY).await.unwrap());
+        assert!(uploads::set_stored(&db, upload.key(), &part(1, 99), DAY).await.unwrap());
         let again = uploads::promise(&db, &upload, &[other], DAY).await.unwrap();
         assert_eq!(again, Promised::Stands { replaced: Vec::new() });
-        assert!(uploads::parts(&db, upload.id).await.unwrap()[0].stored_at.is_some(), "the same content stays stored");
+        assert!(
+            uploads::parts(&db, upload.key()).await.unwrap()[0].stored_at.is_some(),
+            "the same content stays stored"
+        );
     })
     .await;
 }
@@ -175,10 +178,10 @@ async fn nothing_of_a_complete_upload_can_change() {
         let upload = bring(&db, owner).await;
         let promise = Promise { number: 1, sha256: sha256(99) };
         assert_eq!(uploads::promise(&db, &upload, &[promise], DAY).await.unwrap(), Promised::Closed);
-        assert!(!uploads::set_stored(&db, upload.id, &part(1, 1), DAY).await.unwrap());
-        uploads::forget_part(&db, upload.id, 1, &sha256(1)).await.unwrap();
-        assert!(uploads::parts(&db, upload.id).await.unwrap()[0].stored_at.is_some());
-        assert!(!uploads::abort(&db, upload.id).await.unwrap());
+        assert!(!uploads::set_stored(&db, upload.key(), &part(1, 1), DAY).await.unwrap());
+        uploads::forget_part(&db, upload.key(), 1, &sha256(1)).await.unwrap();
+        assert!(uploads::parts(&db, upload.key()).await.unwrap()[0].stored_at.is_some());
+        assert!(!uploads::abort(&db, upload.key()).await.unwrap());
     })
     .await;
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mutoscope_core::{
     db::{plans, videos::Video},
-    id::PlanId,
+    id::PlanKey,
     media::RenditionName,
 };
 use mutoscope_transcoder::{package, plan::EncodePlan};
@@ -18,7 +18,7 @@ use crate::{
 /// A plan that can be played by.
 #[derive(Debug)]
 pub struct Film {
-    pub plan_id: PlanId,
+    pub key: PlanKey,
     /// The whole hash: it stands in storage keys.
     pub hash: String,
     pub plan: EncodePlan,
@@ -41,7 +41,7 @@ impl Film {
         let stored = plans::find_named(&app.db, video.id, name).await?.ok_or_else(there_is_none)?;
         let plan = serde_json::from_str(&stored.body).map_err(ApiError::internal)?;
         let weight = u32::try_from(stored.body.len()).unwrap_or(u32::MAX);
-        let film = Arc::new(Self { plan_id: stored.id, hash: stored.hash, plan, weight });
+        let film = Arc::new(Self { key: stored.key(), hash: stored.hash, plan, weight });
         app.media.films.insert(key, Arc::clone(&film)).await;
         Ok(film)
     }

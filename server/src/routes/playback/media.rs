@@ -173,7 +173,7 @@ pub(super) async fn made_or_gone(
     // What turns out to be altered is asked for again, and waited for once more in what is left of the time.
     loop {
         let left = until.saturating_duration_since(tokio::time::Instant::now());
-        let made = match app.demand.wait_for(film.plan_id, rendition, wanted, left).await? {
+        let made = match app.demand.wait_for(film.key, rendition, wanted, left).await? {
             Waited::Ready(made) => made,
             Waited::NotYet => {
                 waited("not_yet");
@@ -209,12 +209,12 @@ async fn read(app: &App, film: &Film, key: &StorageKey, made: Made, lost: Lost<'
         }
         Err(error @ (StoreError::NotFound | StoreError::Altered)) => {
             tracing::error!(
-                plan.id = %film.plan_id,
+                plan.id = %film.key.id,
                 what = ?lost,
                 error = &error as &dyn std::error::Error,
                 "a stored object is not what it was; it is made again"
             );
-            remake::forget(&app.db, film.plan_id, lost, &made.sha256).await?;
+            remake::forget(&app.db, film.key, lost, &made.sha256).await?;
             Ok(None)
         }
         Err(error) => Err(error.into()),

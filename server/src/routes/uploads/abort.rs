@@ -21,8 +21,8 @@ use crate::{
     )
 )]
 pub async fn abort(State(app): State<App>, user: CurrentUser, PathId(id): PathId<UploadId>) -> ApiResult<StatusCode> {
-    own(&app, user, id).await?;
-    if uploads::abort(&app.db, id).await? {
+    let upload = own(&app, user, id).await?;
+    if uploads::abort(&app.db, upload.key()).await? {
         return Ok(StatusCode::NO_CONTENT);
     }
     match uploads::find(&app.db, id).await? {

@@ -26,7 +26,7 @@ pub(super) async fn all_parts(app: &App, upload: &Upload) -> ApiResult<Vec<PartF
 }
 
 async fn look(app: &App, upload: &Upload, which: impl Fn(&UploadPart) -> bool) -> ApiResult<Vec<PartFault>> {
-    let parts = uploads::parts(&app.db, upload.id).await?;
+    let parts = uploads::parts(&app.db, upload.key()).await?;
     let looks = parts.into_iter().filter(which).map(|part| look_at(app, upload, part));
     let faults: Vec<Option<PartFault>> = futures::stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
     Ok(faults.into_iter().flatten().collect())
@@ -52,12 +52,12 @@ async fn look_at(app: &App, upload: &Upload, part: UploadPart) -> ApiResult<Opti
         None if part.stored_at.is_none() => {
             crash::reached(Point::PartPut);
             let promise = Promise { number: part.number, sha256: part.sha256 };
-            uploads::set_stored(&app.db, upload.id, &promise, app.config.uploads.abandoned_after).await?;
+            uploads::set_stored(&app.db, upload.key(), &promise, app.config.uploads.abandoned_after).await?;
         }
         None => {}
-        Some(Fault::Missing) => uploads::forget_part(&app.db, upload.id, part.number, &part.sha256).await?,
+        Some(Fault::Missing) => uploads::forget_part(&app.db, upload.key(), part.number, &part.sha256).await?,
         Some(Fault::TooShort | Fault::TooLarge) => {
-            uploads::forget_part(&app.db, upload.id, part.number, &part.sha256).await?;
+            uploads::forget_part(&app.db, upload.key(), part.number, &part.sha256).await?;
             app.store.delete(&key).await?;
         }
     }

@@ -39,7 +39,7 @@ pub async fn complete(
         None => check::all_parts(&app, &upload).await?,
     };
     crash::reached(Point::Completing);
-    match uploads::complete(&app.db, id).await? {
+    match uploads::complete(&app.db, upload.key()).await? {
         Completion::Done(video_id) => Ok((StatusCode::ACCEPTED, ApiJson(UploadComplete { video_id }))),
         Completion::Missing(numbers) => Err(parts_missing(&numbers, &faults)),
         Completion::Gone => Err(ApiError::not_found("this upload")),

@@ -110,16 +110,16 @@ async fn take(
     crash::reached(Point::PartPut);
     metrics::counter!("mutoscope_uploaded_bytes_total").increment(expected);
     let promise = Promise { number: part.number, sha256: part.sha256.clone() };
-    if !uploads::set_stored(&app.db, id, &promise, app.config.uploads.abandoned_after).await? {
-        return Err(unwanted(app, &part, &key).await?);
+    if !uploads::set_stored(&app.db, upload.key(), &promise, app.config.uploads.abandoned_after).await? {
+        return Err(unwanted(app, &upload, &part, &key).await?);
     }
     Ok(part.sha256)
 }
 
 /// What to answer where the upload was given up, completed, or its part promised anew while the bytes came in. The
 /// object goes, unless it is the one that another request completed the upload with.
-async fn unwanted(app: &App, part: &Part, key: &StorageKey) -> ApiResult<ApiError> {
-    let parts = uploads::parts(&app.db, part.upload_id).await?;
+async fn unwanted(app: &App, upload: &Upload, part: &Part, key: &StorageKey) -> ApiResult<ApiError> {
+    let parts = uploads::parts(&app.db, upload.key()).await?;
     let is_named = parts.iter().any(|row| row.number == part.number && row.sha256 == part.sha256);
     if !is_named {
         app.store.delete(key).await?;
@@ -137,7 +137,7 @@ async fn promised(app: &App, part: &Part) -> ApiResult<(Upload, u64)> {
     if upload.completed_at.is_some() {
         return Err(ApiError::new(Code::UploadClosed, "the upload is complete: nothing is missing"));
     }
-    let parts = uploads::parts(&app.db, part.upload_id).await?;
+    let parts = uploads::parts(&app.db, upload.key()).await?;
     let wanted = parts.into_iter().find(|row| row.number == part.number && row.sha256 == part.sha256);
     let wanted = wanted.ok_or_else(replaced)?;
     Ok((upload, wanted.size_bytes.unsigned_abs()))

@@ -29,6 +29,6 @@ pub async fn show(
     if upload.completed_at.is_none() {
         check::promised_parts(&app, &upload).await?;
     }
-    let parts = uploads::parts(&app.db, id).await?;
+    let parts = uploads::parts(&app.db, upload.key()).await?;
     Ok(ApiJson(Upload::new(upload, parts)))
 }

@@ -41,7 +41,7 @@ pub async fn show(
     // Of captions that were given up, some may be there all the same.
     let made = match &film {
         Some(film) if videos::is_missing(&app.db, id, Beside::Captions).await? => {
-            Some(segments::sidecar_names(&app.db, film.plan_id).await?)
+            Some(segments::sidecar_names(&app.db, film.key).await?)
         }
         _ => None,
     };

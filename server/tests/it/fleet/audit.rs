@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use mutoscope_core::{
     db::{Db, plans, segments, uploads},
-    id::{PlanId, VideoId},
+    id::{PlanKey, VideoId},
     media::SidecarName,
     store::StorageKey,
     testing::{open_jobs, segment_rows},
@@ -25,8 +25,8 @@ use super::{
 use crate::whole_way::playlist;
 
 /// The segments of a plan that are named.
-pub async fn hashes(db: &Db, plan_id: PlanId) -> Hashes {
-    let rows = segment_rows(db, plan_id).await.expect("an answer");
+pub async fn hashes(db: &Db, plan: PlanKey) -> Hashes {
+    let rows = segment_rows(db, plan).await.expect("an answer");
     rows.into_iter().map(|(rendition, number, sha256, _)| ((rendition, number), sha256)).collect()
 }
 
@@ -34,7 +34,7 @@ pub async fn hashes(db: &Db, plan_id: PlanId) -> Hashes {
 /// complete is.
 pub async fn nothing_is_half_published(fleet: &Fleet, video_id: VideoId, reference: &Reference) {
     let Some(plan) = plans::current(&fleet.db, video_id).await.expect("an answer") else { return };
-    let hashes = hashes(&fleet.db, plan.id).await;
+    let hashes = hashes(&fleet.db, plan.key()).await;
     for ((rendition, number), sha256) in &hashes {
         let key = segment_key(video_id, &plan.hash, rendition, *number);
         let stored = fleet.store.get(&key).await.unwrap_or_else(|error| panic!("{rendition}/{number}: {error}"));
@@ -51,7 +51,7 @@ pub async fn nothing_is_half_published(fleet: &Fleet, video_id: VideoId, referen
 /// Every playlist names what is planned and nothing else, and every address in it answers with the bytes of its row.
 pub async fn it_plays(fleet: &Fleet, person: &Person, video_id: VideoId) {
     let plan = plans::current(&fleet.db, video_id).await.expect("an answer").expect("a plan");
-    let hashes = hashes(&fleet.db, plan.id).await;
+    let hashes = hashes(&fleet.db, plan.key()).await;
     let video = person.video_when(video_id, |video| !video["hls_url"].is_null()).await;
     let top =
         reqwest::Url::parse(&fleet_url(fleet, video["hls_url"].as_str().expect("an address"))).expect("an address");
@@ -108,14 +108,14 @@ async fn named(db: &Db, video_id: VideoId) -> BTreeSet<String> {
     let plan = plans::current(db, video_id).await.expect("an answer").expect("a plan");
     let mut keys: Vec<StorageKey> =
         uploads::mezzanine(db, video_id).await.expect("an answer").into_iter().map(|part| part.key).collect();
-    for (rendition, number) in hashes(db, plan.id).await.into_keys() {
+    for (rendition, number) in hashes(db, plan.key()).await.into_keys() {
         keys.push(segment_key(video_id, &plan.hash, &rendition, number));
     }
-    let plan_hash = plan.hash;
-    for rendition in segments::inits(db, plan.id).await.expect("an answer") {
+    let plan_hash = plan.hash.clone();
+    for rendition in segments::inits(db, plan.key()).await.expect("an answer") {
         keys.push(StorageKey::Init { video_id, plan_hash: plan_hash.clone(), rendition });
     }
-    for name in segments::sidecar_names(db, plan.id).await.expect("an answer") {
+    for name in segments::sidecar_names(db, plan.key()).await.expect("an answer") {
         keys.push(match name.parse::<SidecarName>() {
             Ok(name) => StorageKey::Sidecar { video_id, plan_hash: plan_hash.clone(), name },
             Err(_) => StorageKey::Poster { video_id, plan_hash: plan_hash.clone() },

@@ -184,7 +184,7 @@ impl Life {
         self.owner.video_when(self.video_id(), is_ready).await;
         let plan = plans::current(&self.fleet.db, self.video_id()).await.expect("an answer").expect("a plan");
         assert_eq!(plan.hash, self.reference.plan_hash);
-        assert_eq!(audit::hashes(&self.fleet.db, plan.id).await, self.reference.hashes);
+        assert_eq!(audit::hashes(&self.fleet.db, plan.key()).await, self.reference.hashes);
         audit::it_plays(&self.fleet, &self.owner, self.video_id()).await;
         let again = made_again(&self.fleet.logs());
         eprintln!("  {again} segments made again after {} interrupted work units", self.interrupted);

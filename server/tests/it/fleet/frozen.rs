@@ -46,7 +46,7 @@ async fn a_frozen_worker_is_replaced_before_a_viewer_leaves_and_changes_nothing_
         video["hls_url"].as_str().and_then(|url| url.strip_suffix("index.m3u8")).expect("an address").to_owned();
     let began = Instant::now();
     let plan = plans::current(&db, upload.video_id).await.expect("an answer").expect("a plan");
-    let made = audit::hashes(&db, plan.id).await;
+    let made = audit::hashes(&db, plan.key()).await;
     let is_missing = |number: i64| !made.contains_key(&("video-120".to_owned(), number));
     // Those of which the frozen worker has something left to make.
     let waited_for: Vec<(i64, i64)> = held
@@ -72,7 +72,7 @@ async fn a_frozen_worker_is_replaced_before_a_viewer_leaves_and_changes_nothing_
     });
     assert_eq!(left, None, "the frozen worker was waited for {waited:?}");
     owner.video_when(upload.video_id, is_ready).await;
-    let before = segment_rows(&db, plan.id).await.expect("an answer");
+    let before = segment_rows(&db, plan.key()).await.expect("an answer");
 
     fleet.process("one").signal(Signal::CONT);
     until("the frozen worker sees what happened", async || {
@@ -81,8 +81,8 @@ async fn a_frozen_worker_is_replaced_before_a_viewer_leaves_and_changes_nothing_
     })
     .await;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    assert_eq!(segment_rows(&db, plan.id).await.expect("an answer"), before, "late writes change nothing");
-    assert_eq!(audit::hashes(&db, plan.id).await, reference.hashes);
+    assert_eq!(segment_rows(&db, plan.key()).await.expect("an answer"), before, "late writes change nothing");
+    assert_eq!(audit::hashes(&db, plan.key()).await, reference.hashes);
     audit::nothing_is_half_published(&fleet, upload.video_id, reference).await;
     audit::it_plays(&fleet, &owner, upload.video_id).await;
     audit::nothing_is_orphaned(&mut fleet, upload.video_id).await;

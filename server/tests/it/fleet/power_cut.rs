@@ -28,7 +28,7 @@ async fn after_a_power_cut_nothing_is_left_running_and_work_goes_on_within_secon
         let db = fleet.db.clone();
         let plan = until("some segments are there", async || {
             let plan = plans::current(&db, upload.video_id).await.ok()??;
-            (segments::count(&db, plan.id).await.ok()? >= 2).then_some(plan)
+            (segments::count(&db, plan.key()).await.ok()? >= 2).then_some(plan)
         })
         .await;
         let media: Vec<u32> = fleet.processes.iter().flat_map(|process| process.descendants()).collect();
@@ -41,7 +41,7 @@ async fn after_a_power_cut_nothing_is_left_running_and_work_goes_on_within_secon
             assert!(killed.elapsed() < GONE_WITHIN, "media processes outlive their parents");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let made = segments::count(&db, plan.id).await.expect("an answer");
+        let made = segments::count(&db, plan.key()).await.expect("an answer");
         assert!(made < plan.segments_planned, "the film was not done");
         audit::nothing_is_half_published(&fleet, upload.video_id, reference).await;
         let left: Vec<String> =
@@ -57,13 +57,13 @@ async fn after_a_power_cut_nothing_is_left_running_and_work_goes_on_within_secon
         })
         .await;
         let went_on = until("another segment is there", async || {
-            (segments::count(&db, plan.id).await.ok()? > made).then(|| began.elapsed())
+            (segments::count(&db, plan.key()).await.ok()? > made).then(|| began.elapsed())
         })
         .await;
         eprintln!("{column:?}: a job was taken {taken:?} after the start, a segment there {went_on:?} after it");
         assert!(taken <= GOES_ON_WITHIN, "{taken:?}");
         owner.video_when(upload.video_id, is_ready).await;
-        assert_eq!(audit::hashes(&db, plan.id).await, reference.hashes);
+        assert_eq!(audit::hashes(&db, plan.key()).await, reference.hashes);
         audit::nothing_is_orphaned(&mut fleet, upload.video_id).await;
         fleet.remove().await;
     }

@@ -35,7 +35,7 @@ async fn make() -> Reference {
     let (owner, upload) = bring(&fleet, &film).await;
     owner.video_when(upload.video_id, is_ready).await;
     let plan = plans::current(&fleet.db, upload.video_id).await.expect("an answer").expect("a plan");
-    let hashes = audit::hashes(&fleet.db, plan.id).await;
+    let hashes = audit::hashes(&fleet.db, plan.key()).await;
     assert_eq!(hashes.len() as i64, plan.segments_planned);
     fleet.remove().await;
     Reference { film, plan_hash: plan.hash, hashes }

@@ -114,7 +114,7 @@ async fn a_postgresql_that_is_restarted_or_crashes_under_a_film_is_told_of_and_n
     assert!(told.later.into_inner() > 0, "people were told to come back");
 
     let plan = plans::current(&fleet.db, film.video_id).await.expect("an answer").expect("a plan");
-    assert_eq!(audit::hashes(&fleet.db, plan.id).await, reference.hashes);
+    assert_eq!(audit::hashes(&fleet.db, plan.key()).await, reference.hashes);
     audit::nothing_is_half_published(&fleet, film.video_id, reference).await;
     audit::it_plays(&fleet, &owner, film.video_id).await;
     for (video_id, title) in &kept.titles {
@@ -138,7 +138,7 @@ async fn restart_twice(fleet: &mut Fleet, owner: &Person, video_id: VideoId, sto
     let db = fleet.db.clone();
     let made = async || {
         let plan = plans::current(&db, video_id).await.ok()??;
-        Some((segments::count(&db, plan.id).await.ok()?, plan.segments_planned))
+        Some((segments::count(&db, plan.key()).await.ok()?, plan.segments_planned))
     };
     let (mut back, mut enough) = (Instant::now(), 2);
     for how in [Stop::Fast, Stop::Immediate] {

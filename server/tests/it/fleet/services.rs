@@ -37,7 +37,7 @@ async fn a_bucket_on_bad_days_costs_time_and_no_byte_and_one_that_is_away_is_tol
         let (owner, upload) = bring(&fleet, &reference.film).await;
         owner.video_when(upload.video_id, is_ready).await;
         let plan = plans::current(&fleet.db, upload.video_id).await.expect("an answer").expect("a plan");
-        assert_eq!(audit::hashes(&fleet.db, plan.id).await, reference.hashes);
+        assert_eq!(audit::hashes(&fleet.db, plan.key()).await, reference.hashes);
         let addresses = addresses(&owner, upload.video_id, reference).await;
         let (read_now, read_later) = addresses.split_at(addresses.len() / 2);
         for (address, sha256) in read_now {

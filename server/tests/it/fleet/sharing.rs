@@ -34,7 +34,7 @@ async fn a_worker_that_joins_helps_and_one_that_leaves_hands_back_and_the_bytes_
     let db = fleet.db.clone();
     let plan = until("the first worker is at it", async || {
         let plan = plans::current(&db, upload.video_id).await.ok()??;
-        (segments::count(&db, plan.id).await.ok()? > 0).then_some(plan)
+        (segments::count(&db, plan.key()).await.ok()? > 0).then_some(plan)
     })
     .await;
     let first = fleet.processes[1].instance();
@@ -56,10 +56,13 @@ async fn a_worker_that_joins_helps_and_one_that_leaves_hands_back_and_the_bytes_
     assert!(left <= HANDS_BACK_WITHIN, "{left:?}");
     let held = held_jobs(&db).await.expect("an answer");
     assert!(!held.iter().any(|job| job.lease_owner.starts_with(&first)), "what it held is handed back: {held:?}");
-    assert!(segments::count(&db, plan.id).await.expect("an answer") < plan.segments_planned, "the film was not done");
+    assert!(
+        segments::count(&db, plan.key()).await.expect("an answer") < plan.segments_planned,
+        "the film was not done"
+    );
 
     owner.video_when(upload.video_id, is_ready).await;
-    assert_eq!(audit::hashes(&db, plan.id).await, reference.hashes);
+    assert_eq!(audit::hashes(&db, plan.key()).await, reference.hashes);
     audit::it_plays(&fleet, &owner, upload.video_id).await;
     fleet.processes.remove(1);
     audit::nothing_is_orphaned(&mut fleet, upload.video_id).await;
@@ -94,7 +97,7 @@ async fn four_workers_share_one_film_and_make_the_bytes_of_one() {
     eprintln!("{workers} workers shared the film");
     assert!(workers >= 3, "{workers}");
     owner.video_when(upload.video_id, is_ready).await;
-    assert_eq!(audit::hashes(&db, plan.id).await, reference.hashes);
+    assert_eq!(audit::hashes(&db, plan.key()).await, reference.hashes);
     audit::nothing_is_orphaned(&mut fleet, upload.video_id).await;
     fleet.remove().await;
 }

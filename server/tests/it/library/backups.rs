@@ -1,6 +1,6 @@
 //! `admin backup` and `admin restore` on both columns: what comes back plays, segment for segment.
 
-use mutoscope_core::{db::objects, testing::PostgresDatabase};
+use mutoscope_core::{db::objects, store::StorageKey, testing::PostgresDatabase};
 
 use super::place::{Place, play};
 use crate::{bucket, whole_way::film};
@@ -80,8 +80,9 @@ async fn first_segment(folder: &str) -> String {
     std::fs::copy(format!("{folder}/{}", manifest["database_file"].as_str().unwrap()), &rows).unwrap();
     let url = format!("sqlite://{}", rows.display());
     let db = mutoscope_core::db::Db::open(&mutoscope_core::db::DbSettings { url, connections: 2 }).await.unwrap();
-    let start = objects::Place::Segments(mutoscope_core::id::PlanId::from_uuid(uuid::Uuid::nil()), String::new(), 0);
-    let (page, _) = objects::page(&db, &start, 1).await.unwrap();
+    let (page, end) = objects::page(&db, &objects::Place::START, i64::MAX).await.unwrap();
+    assert!(matches!(end, objects::Place::End));
     db.close().await;
-    page[0].key.path().unwrap().to_string()
+    let segment = page.iter().find(|named| matches!(named.key, StorageKey::Segment { .. }));
+    segment.expect("a segment").key.path().unwrap().to_string()
 }

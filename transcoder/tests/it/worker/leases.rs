@@ -60,12 +60,12 @@ async fn a_worker_that_stops_hands_its_jobs_back_and_another_finishes_with_the_s
     let worker = platform.work(2);
     let (stored, _) = until(async || {
         let plan = platform.plan(id).await?;
-        (segments::count(&platform.db, plan.0.id).await.unwrap() > 2).then_some(plan)
+        (segments::count(&platform.db, plan.0.key()).await.unwrap() > 2).then_some(plan)
     })
     .await;
     let took = worker.stop().await;
     assert!(took < Duration::from_secs(10), "{took:?}");
-    assert!(segments::count(&platform.db, stored.id).await.unwrap() < stored.segments_planned);
+    assert!(segments::count(&platform.db, stored.key()).await.unwrap() < stored.segments_planned);
     assert!(jobs::is_waiting(&platform.db, &claimer().await).await.unwrap());
     let before = hashes(&platform, &stored).await;
     let worker = platform.work(2);
@@ -96,8 +96,8 @@ async fn a_span_that_ends_its_workers_again_and_again_is_given_up() {
 
 async fn hashes(platform: &Platform, stored: &mutoscope_core::db::plans::StoredPlan) -> Vec<(String, u32, String)> {
     let mut all = Vec::new();
-    for (rendition, number) in segments::made_between(&platform.db, stored.id, 0, 10_000).await.unwrap() {
-        let made = segments::segment(&platform.db, stored.id, &rendition, number).await.unwrap().unwrap();
+    for (rendition, number) in segments::made_between(&platform.db, stored.key(), 0, 10_000).await.unwrap() {
+        let made = segments::segment(&platform.db, stored.key(), &rendition, number).await.unwrap().unwrap();
         all.push((rendition, number, made.sha256));
     }
     all

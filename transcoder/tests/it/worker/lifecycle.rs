@@ -41,11 +41,11 @@ async fn a_film_whose_upload_is_complete_becomes_ready_with_every_segment_stored
         let mut count = 0;
         for rendition in &plan.renditions {
             let name = rendition.name().to_string();
-            let init = segments::init(&platform.db, stored.id, &name).await.unwrap().expect("an init segment");
+            let init = segments::init(&platform.db, stored.key(), &name).await.unwrap().expect("an init segment");
             let key = StorageKey::Init { video_id: id, plan_hash: stored.hash.clone(), rendition: name.clone() };
             platform.store.get_checked(&key, &init.sha256).await.unwrap();
             for (number, _) in package::segments(&plan, rendition) {
-                let made = segments::segment(&platform.db, stored.id, &name, number).await.unwrap().expect("made");
+                let made = segments::segment(&platform.db, stored.key(), &name, number).await.unwrap().expect("made");
                 let key = StorageKey::Segment {
                     video_id: id,
                     plan_hash: stored.hash.clone(),
@@ -58,13 +58,13 @@ async fn a_film_whose_upload_is_complete_becomes_ready_with_every_segment_stored
             }
         }
         for number in 0..plan.grid.segment_count() {
-            let made = segments::segment(&platform.db, stored.id, "record", number).await.unwrap().expect("noted");
+            let made = segments::segment(&platform.db, stored.key(), "record", number).await.unwrap().expect("noted");
             let key = StorageKey::Record { video_id: id, plan_hash: stored.hash.clone(), number };
             platform.store.get_checked(&key, &made.sha256).await.unwrap();
             count += 1;
         }
         assert_eq!(count, stored.segments_planned);
-        let poster = segments::sidecar(&platform.db, stored.id, "poster").await.unwrap().expect("a poster");
+        let poster = segments::sidecar(&platform.db, stored.key(), "poster").await.unwrap().expect("a poster");
         let key = StorageKey::Poster { video_id: id, plan_hash: stored.hash.clone() };
         platform.store.get_checked(&key, &poster.sha256).await.unwrap();
 
@@ -96,12 +96,12 @@ async fn a_lost_poster_is_taken_again_with_the_same_bytes() {
     let id = platform.upload("a", &film).await;
     let worker = platform.work(1);
     let (stored, _) = platform.until_ready(id).await;
-    let poster = async || segments::sidecar(&platform.db, stored.id, "poster").await.unwrap();
+    let poster = async || segments::sidecar(&platform.db, stored.key(), "poster").await.unwrap();
     let before = until(async || poster().await).await;
     let key = StorageKey::Poster { video_id: id, plan_hash: stored.hash.clone() };
     platform.store.delete(&key).await.unwrap();
-    assert!(remake::forget(&platform.db, stored.id, Lost::Poster, &before.sha256).await.unwrap());
-    let wanted = platform.demand().wait_for(stored.id, "", Wanted::Poster, PATIENCE).await.unwrap();
+    assert!(remake::forget(&platform.db, stored.key(), Lost::Poster, &before.sha256).await.unwrap());
+    let wanted = platform.demand().wait_for(stored.key(), "", Wanted::Poster, PATIENCE).await.unwrap();
     assert_eq!(wanted, Waited::Ready(before.clone()));
     platform.store.get_checked(&key, &before.sha256).await.unwrap();
     worker.stop().await;
@@ -115,7 +115,7 @@ async fn the_platform_and_the_command_line_make_the_same_bytes() {
     let id = platform.upload("a", &film).await;
     let worker = platform.work(2);
     let (stored, plan) = platform.until_ready(id).await;
-    let sidecar = async |file: &str| segments::sidecar(&platform.db, stored.id, file).await.unwrap();
+    let sidecar = async |file: &str| segments::sidecar(&platform.db, stored.key(), file).await.unwrap();
     until(async || sidecar("storyboard.vtt").await).await;
     worker.stop().await;
 
@@ -137,8 +137,8 @@ async fn the_platform_and_the_command_line_make_the_same_bytes() {
     assert_eq!(report.plan.hash, stored.hash);
 
     let mut on_the_platform = BTreeMap::new();
-    for (rendition, number) in segments::made_between(&platform.db, stored.id, 0, 1_000).await.unwrap() {
-        let made = segments::segment(&platform.db, stored.id, &rendition, number).await.unwrap().unwrap();
+    for (rendition, number) in segments::made_between(&platform.db, stored.key(), 0, 1_000).await.unwrap() {
+        let made = segments::segment(&platform.db, stored.key(), &rendition, number).await.unwrap().unwrap();
         let ending = if rendition == "record" { "bin" } else { "m4s" };
         on_the_platform.insert(format!("{rendition}/{number:05}.{ending}"), made.sha256);
     }
@@ -205,7 +205,7 @@ async fn deleting_a_video_while_it_is_made_stops_its_work_within_two_seconds() {
     let worker = platform.work(2);
     let (stored, _) = until(async || {
         let plan = platform.plan(id).await?;
-        (segments::count(&platform.db, plan.0.id).await.unwrap() > 0).then_some(plan)
+        (segments::count(&platform.db, plan.0.key()).await.unwrap() > 0).then_some(plan)
     })
     .await;
     assert!(videos::remove(&platform.db, id).await.unwrap());
@@ -214,7 +214,7 @@ async fn deleting_a_video_while_it_is_made_stops_its_work_within_two_seconds() {
     let then = platform.store.list(&prefix).await.unwrap().len();
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(platform.store.list(&prefix).await.unwrap().len(), then, "something was still stored");
-    assert_eq!(segments::count(&platform.db, stored.id).await.unwrap(), 0);
+    assert_eq!(segments::count(&platform.db, stored.key()).await.unwrap(), 0);
     assert!(worker.stop().await < Duration::from_secs(2));
 }
 
@@ -270,7 +270,8 @@ async fn captions_are_made_beside_the_film_and_again_where_they_were_lost() {
     let worker = platform.work(1);
     let (stored, _) = platform.until_ready(id).await;
     let wait = async || {
-        let waited = platform.demand().wait_for(stored.id, "captions-eng", Wanted::Captions, PATIENCE).await.unwrap();
+        let waited =
+            platform.demand().wait_for(stored.key(), "captions-eng", Wanted::Captions, PATIENCE).await.unwrap();
         let Waited::Ready(made) = waited else { panic!("{waited:?}") };
         let key =
             StorageKey::Captions { video_id: id, plan_hash: stored.hash.clone(), rendition: "captions-eng".to_owned() };
@@ -281,7 +282,7 @@ async fn captions_are_made_beside_the_film_and_again_where_they_were_lost() {
     // The job that made them has let go, or is handed back.
     worker.stop().await;
     let lost = Lost::Captions { rendition: "captions-eng" };
-    assert!(remake::forget(&platform.db, stored.id, lost, &before).await.unwrap());
+    assert!(remake::forget(&platform.db, stored.key(), lost, &before).await.unwrap());
     let worker = platform.work(1);
     assert_eq!(wait().await, before);
     worker.stop().await;

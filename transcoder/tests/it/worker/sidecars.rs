@@ -27,7 +27,8 @@ async fn a_complete_film_gets_its_sidecars_and_lost_ones_are_made_again_even_fro
         let id = platform.upload("a", &film).await;
         let worker = platform.work(2);
         let (stored, _) = platform.until_ready(id).await;
-        let sidecar = async |name: SidecarName| segments::sidecar(&platform.db, stored.id, &name.file()).await.unwrap();
+        let sidecar =
+            async |name: SidecarName| segments::sidecar(&platform.db, stored.key(), &name.file()).await.unwrap();
         let key = |name| StorageKey::Sidecar { video_id: id, plan_hash: stored.hash.clone(), name };
         until(async || sidecar(SidecarName::Storyboard).await).await;
         for name in [SidecarName::Storyboard, SidecarName::StoryboardSheet(0), SidecarName::Scenes] {
@@ -45,8 +46,10 @@ async fn a_complete_film_gets_its_sidecars_and_lost_ones_are_made_again_even_fro
         let record = StorageKey::Record { video_id: id, plan_hash: stored.hash.clone(), number: 1 };
         platform.store.delete(&record).await.unwrap();
         platform.store.delete(&key(sheet)).await.unwrap();
-        assert!(remake::forget(&platform.db, stored.id, Lost::Sidecar { name: sheet }, &before.sha256).await.unwrap());
-        let wanted = platform.demand().wait_for(stored.id, "", Wanted::Sidecar(sheet), PATIENCE).await.unwrap();
+        assert!(
+            remake::forget(&platform.db, stored.key(), Lost::Sidecar { name: sheet }, &before.sha256).await.unwrap()
+        );
+        let wanted = platform.demand().wait_for(stored.key(), "", Wanted::Sidecar(sheet), PATIENCE).await.unwrap();
         assert_eq!(wanted, Waited::Ready(before.clone()));
         platform.store.get_checked(&key(sheet), &before.sha256).await.unwrap();
         worker.stop().await;
@@ -70,21 +73,21 @@ async fn the_poster_that_the_owner_chose_is_taken_at_once_and_by_every_plan_and_
             plan.poster_file.filter(|shown| shown == file)
         };
         until(async || shown("poster-3000.jpg").await).await;
-        let own = segments::sidecar(&platform.db, stored.id, "poster").await.unwrap().expect("the plan's own");
-        let third = segments::sidecar(&platform.db, stored.id, "poster-3000.jpg").await.unwrap().unwrap();
+        let own = segments::sidecar(&platform.db, stored.key(), "poster").await.unwrap().expect("the plan's own");
+        let third = segments::sidecar(&platform.db, stored.key(), "poster-3000.jpg").await.unwrap().unwrap();
         assert_ne!(own, third);
 
         videos::choose_poster(&platform.db, id, Some(1_000)).await.unwrap().expect("it is there");
         until(async || shown("poster-1000.jpg").await).await;
         let name = SidecarName::ChosenPoster(1_000);
-        let first = segments::sidecar(&platform.db, stored.id, &name.file()).await.unwrap().unwrap();
+        let first = segments::sidecar(&platform.db, stored.key(), &name.file()).await.unwrap().unwrap();
         assert_ne!(first, third);
         let key = |name| StorageKey::Sidecar { video_id: id, plan_hash: stored.hash.clone(), name };
         platform.store.get_checked(&key(name), &first.sha256).await.unwrap();
         // The one before is not kept.
         let gone = key(SidecarName::ChosenPoster(3_000));
         until(async || platform.store.head(&gone).await.is_err().then_some(())).await;
-        assert_eq!(segments::sidecar(&platform.db, stored.id, "poster-3000.jpg").await.unwrap(), None);
+        assert_eq!(segments::sidecar(&platform.db, stored.key(), "poster-3000.jpg").await.unwrap(), None);
 
         videos::choose_poster(&platform.db, id, None).await.unwrap().expect("it is there");
         until(async || shown("poster.jpg").await).await;
@@ -111,15 +114,17 @@ async fn captions_that_are_given_up_are_told_to_the_owner_and_made_when_they_are
     let worker = platform.work(1);
     let (stored, plan) = platform.until_ready(id).await;
     assert_eq!(plan.captions[0].name.as_str(), CAPTIONS);
-    let captions = async || segments::sidecar(&platform.db, stored.id, CAPTIONS).await.unwrap();
+    let captions = async || segments::sidecar(&platform.db, stored.key(), CAPTIONS).await.unwrap();
     let before = until(async || captions().await).await;
-    let sidecar = async || segments::sidecar(&platform.db, stored.id, "storyboard.vtt").await.unwrap();
+    let sidecar = async || segments::sidecar(&platform.db, stored.key(), "storyboard.vtt").await.unwrap();
     until(async || sidecar().await).await;
     worker.stop().await;
 
     // They are lost, and whoever makes them anew ends without a word again and again.
     assert!(
-        remake::forget(&platform.db, stored.id, Lost::Captions { rendition: CAPTIONS }, &before.sha256).await.unwrap()
+        remake::forget(&platform.db, stored.key(), Lost::Captions { rendition: CAPTIONS }, &before.sha256)
+            .await
+            .unwrap()
     );
     let claimer = Claimer { owner: "test".to_owned(), fingerprint: stored.fingerprint.clone() };
     for _ in 0..20 {
@@ -136,12 +141,12 @@ async fn captions_that_are_given_up_are_told_to_the_owner_and_made_when_they_are
         codes.filter(|code| code == "captions_missing").collect::<Vec<_>>()
     };
     until(async || Some(told().await).filter(|told| !told.is_empty())).await;
-    let wanted = platform.demand().wait_for(stored.id, CAPTIONS, Wanted::Captions, PATIENCE).await.unwrap();
+    let wanted = platform.demand().wait_for(stored.key(), CAPTIONS, Wanted::Captions, PATIENCE).await.unwrap();
     assert_eq!(wanted, Waited::Gone);
 
     assert_eq!(videos::retry(&platform.db, id).await.unwrap(), Some(1));
     assert!(told().await.is_empty());
-    let wanted = platform.demand().wait_for(stored.id, CAPTIONS, Wanted::Captions, PATIENCE).await.unwrap();
+    let wanted = platform.demand().wait_for(stored.key(), CAPTIONS, Wanted::Captions, PATIENCE).await.unwrap();
     assert_eq!(wanted, Waited::Ready(before));
     worker.stop().await;
 }
