@@ -45,3 +45,19 @@ check_crash_points() {
 }
 
 check_web() (cd "$root/web" && npm run --silent lint && npm run --silent typecheck)
+
+# A debug build of the program (scripts/program) takes its dependencies from the tests' build: each has the same features in both.
+# Another one would compile it, and all that use it, a second time.
+check_features() (
+  cd "$root" || return
+  # What only runs while others are built stays out: it is compiled for itself anyway.
+  local edges=no-build,no-proc-macro
+  features() { cargo tree --locked --prefix none --format '{p} {f}' "$@" | sed 's/ (\*)$//' | grep -v "^mutoscope-" | sort -u; }
+  tested=$(features --edges "$edges" --workspace) || return
+  built=$(features --edges "$edges,no-dev" -p mutoscope-server --features as-tested) || return
+  twice=$(comm -13 <(printf '%s\n' "$tested") <(printf '%s\n' "$built"))
+  if [ -n "$twice" ]; then
+    printf 'compiled with other features than the tests have: the feature as-tested in server/Cargo.toml lacks them\n%s\n' "$twice"
+    return 1
+  fi
+)

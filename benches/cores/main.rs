@@ -44,16 +44,15 @@ fn main() -> anyhow::Result<()> {
     }
 
     println!("\n{}, preset {}, {} turns", clip.display(), settings.preset, settings.turns);
-    println!("{:>5} {:>8} {:>8} {:>9} {:>7} {:>8}", "cores", "wall s", "CPU s", "speed-up", "busy", "peak MB");
+    println!("{:>5} {:>8} {:>8} {:>9} {:>7}", "cores", "wall s", "CPU s", "speed-up", "busy");
     let alone_s = median(costs[0].iter().map(|cost| cost.wall_s));
     for (set, costs) in sets.iter().zip(&costs) {
         let walls: Vec<f64> = costs.iter().map(|cost| cost.wall_s).collect();
         let wall_s = median(walls.iter().copied());
         let cpu_s = median(costs.iter().map(|cost| cost.cpu_s));
-        let peak_mb = costs.iter().map(|cost| cost.peak_bytes).max().unwrap_or(0) / 1_000_000;
         let busy = cpu_s / (wall_s * set.len() as f64);
         println!(
-            "{:>5} {wall_s:8.2} {cpu_s:8.2} {:9.3} {busy:7.3} {peak_mb:8}   wall {}",
+            "{:>5} {wall_s:8.2} {cpu_s:8.2} {:9.3} {busy:7.3}   wall {}",
             set.len(),
             alone_s / wall_s,
             spread(&walls)

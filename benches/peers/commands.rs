@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// Ways to make the ladder with the ffmpeg program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Peer {
+enum Peer {
     /// One process, the picture split, each rung scaled from the source.
     Split,
     /// One process by a careful hand: each rung scaled from the one above.
@@ -22,11 +22,28 @@ pub enum Peer {
 }
 
 /// In the order of the table.
-pub const PEERS: [Peer; 3] = [Peer::Split, Peer::Cascade, Peer::RungByRung];
+const PEERS: [Peer; 3] = [Peer::Split, Peer::Cascade, Peer::RungByRung];
+
+/// One who makes the ladder, and what that took.
+pub struct Row {
+    /// As the table and the plot call it.
+    pub name: &'static str,
+    /// To be run one after the other.
+    pub commands: Vec<Vec<OsString>>,
+    /// Of each turn.
+    pub costs: Vec<Cost>,
+    /// The most memory at a time.
+    pub peak_bytes: u64,
+}
+
+impl Row {
+    fn new(name: &'static str, commands: Vec<Vec<OsString>>) -> Self {
+        Self { name, commands, costs: Vec::new(), peak_bytes: 0 }
+    }
+}
 
 impl Peer {
-    /// As the table and the plot call it.
-    pub fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Split => "ffmpeg, split and four encoders",
             Self::Cascade => "ffmpeg, cascaded scaling",
@@ -92,9 +109,17 @@ impl Contest {
         Ok(contest)
     }
 
+    /// All who take part, ours first.
+    pub fn rows(&self) -> Vec<Row> {
+        let ours = Row::new("mutoscope", vec![self.ours("off")]);
+        let carried = Row::new("mutoscope, what is fit carried over", vec![self.ours("on")]);
+        let peers = PEERS.into_iter().map(|peer| Row::new(peer.name(), self.peer(peer)));
+        [ours, carried].into_iter().chain(peers).collect()
+    }
+
     /// The engine as a person runs it; playlists, hashes, sandbox and verification are in. Every rung is encoded, as the
     /// peers do, or what is fit is carried over.
-    pub fn ours(&self, carry_over: &str) -> Vec<OsString> {
+    fn ours(&self, carry_over: &str) -> Vec<OsString> {
         let mut command: Vec<OsString> = vec![self.binary.clone().into(), "transcode".into(), self.clip.clone().into()];
         let settings = ["--ladder", LADDER, "--preset", &self.preset, "--carry-over", carry_over, "--hls", "--out"];
         command.extend(settings.map(Into::into));
@@ -103,7 +128,7 @@ impl Contest {
     }
 
     /// A peer's commands, to be run one after the other.
-    pub fn peer(&self, peer: Peer) -> Vec<Vec<OsString>> {
+    fn peer(&self, peer: Peer) -> Vec<Vec<OsString>> {
         match peer {
             Peer::Split => {
                 let marks: String = (0..self.rungs.len()).map(|rung| format!("[s{rung}]")).collect();

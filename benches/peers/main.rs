@@ -1,7 +1,7 @@
 //! Our engine against ffmpeg commands on one clip, in turn and side by side, and against the floor under both.
 //!
-//! `make bench-peers [CLIP=film.mp4] [TURNS=5] [PRESET=veryfast]`. Every figure is a median over the turns; what
-//! matters are the ratios, as all take part in every turn.
+//! `make bench-peers [CLIP=film.mp4] [TURNS=5] [PRESET=veryfast]`. Times are medians over the turns; what matters are
+//! the ratios, as all take part in every turn. Memory is the peak of one run more, before them.
 
 mod commands;
 mod plot;
@@ -10,11 +10,11 @@ use std::path::PathBuf;
 
 use mutoscope_benches::{
     arguments, clip,
-    cost::{Cost, run},
+    cost::{Cost, peak_bytes, run},
     spread::{median, spread},
 };
 
-use self::commands::Contest;
+use self::commands::{Contest, Row};
 
 struct Settings {
     clip: Option<PathBuf>,
@@ -28,19 +28,21 @@ fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let clip = clip::given_or_made(settings.clip.as_deref(), folder.path())?;
     let contest = Contest::new(&clip, &settings.preset, folder.path())?;
-    let (mut ours, mut carried) = (Vec::new(), Vec::new());
+    let mut rows = contest.rows();
+    println!("memory");
+    for row in &mut rows {
+        let peaks: anyhow::Result<Vec<u64>> = row.commands.iter().map(|command| peak_bytes(command)).collect();
+        row.peak_bytes = peaks?.into_iter().max().unwrap_or(0);
+        contest.clear()?;
+    }
     let mut floors = Vec::new();
-    let mut peers: Vec<Vec<Cost>> = vec![Vec::new(); commands::PEERS.len()];
     for turn in 1..=settings.turns {
         println!("turn {turn} of {}", settings.turns);
         floors.push(contest.floor()?);
-        ours.push(run(&contest.ours("off"))?);
-        contest.clear()?;
-        carried.push(run(&contest.ours("on"))?);
-        contest.clear()?;
-        for (peer, costs) in commands::PEERS.iter().zip(&mut peers) {
-            let turn: anyhow::Result<Vec<Cost>> = contest.peer(*peer).iter().map(|command| run(command)).collect();
-            costs.push(Cost::in_turn(&turn?));
+        for row in &mut rows {
+            let turn: anyhow::Result<Vec<Cost>> = row.commands.iter().map(|command| run(command)).collect();
+            row.costs.push(Cost::in_turn(&turn?));
+            contest.clear()?;
         }
     }
 
@@ -48,18 +50,16 @@ fn main() -> anyhow::Result<()> {
     let floor_s = median(floors.iter().copied());
     println!("\n{}, preset {}, {} cores, {} turns", clip.display(), settings.preset, cores, settings.turns);
     println!("floor: {floor_s:.2} s of CPU time ({})", spread(&floors));
-    let mut rows = vec![("mutoscope".to_owned(), ours), ("mutoscope, what is fit carried over".to_owned(), carried)];
-    rows.extend(commands::PEERS.iter().map(|peer| peer.name().to_owned()).zip(peers));
-    let our_wall_s = median(rows[0].1.iter().map(|cost| cost.wall_s));
+    let our_wall_s = median(rows[0].costs.iter().map(|cost| cost.wall_s));
     println!(
         "{:34} {:>8} {:>8} {:>9} {:>14} {:>11} {:>8}",
         "", "wall s", "CPU s", "CPU/floor", "wall/(floor/n)", "ours/wall", "peak MB"
     );
     let mut bars = Vec::new();
-    for (name, costs) in &rows {
+    for Row { name, costs, peak_bytes, .. } in &rows {
         let wall_s = median(costs.iter().map(|cost| cost.wall_s));
         let cpu_s = median(costs.iter().map(|cost| cost.cpu_s));
-        let peak_mb = costs.iter().map(|cost| cost.peak_bytes).max().unwrap_or(0) / 1_000_000;
+        let peak_mb = peak_bytes / 1_000_000;
         println!(
             "{name:34} {wall_s:8.2} {cpu_s:8.2} {:9.3} {:14.3} {:11.3} {peak_mb:8}",
             cpu_s / floor_s,
@@ -68,7 +68,7 @@ fn main() -> anyhow::Result<()> {
         );
         let walls: Vec<f64> = costs.iter().map(|cost| cost.wall_s).collect();
         println!("{:34} wall {}", "", spread(&walls));
-        bars.push((name.clone(), wall_s * cores as f64 / floor_s));
+        bars.push(((*name).to_owned(), wall_s * cores as f64 / floor_s));
     }
     if let Some(path) = &settings.plot {
         std::fs::write(path, plot::bars("Time to make the ladder, floor = 1", &bars))?;

@@ -6,7 +6,12 @@ use super::{AvError, Packet, fingerprint, input::Options, rung_encoder::hundredt
 use crate::plan::VideoRendition;
 
 /// Settings that are the same for every plan. A fresh encoder a segment makes its only key frame the first.
-const FIXED: &str = "cpu-independent=1:scenecut=0:open-gop=0:keyint=infinite:sliced-threads=0:sync-lookahead=0";
+///
+/// The zone of one picture: x264 gives each key frame a quantizer `ipratio` (1.4) times finer, as what follows is made
+/// from it, but not an encoder's very first, and here every key frame is one. Without it a rung takes 1 to 3 % more bits
+/// for the same SSIM than one continuous encode (`make bench-quality`).
+const FIXED: &str = "cpu-independent=1:scenecut=0:open-gop=0:keyint=infinite:sliced-threads=0:sync-lookahead=0:\
+                     zones=0,0,b=1.4";
 
 /// The encoder's options for this rung.
 ///

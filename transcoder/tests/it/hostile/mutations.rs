@@ -2,6 +2,7 @@
 //! nothing else ever happens.
 //!
 //! `MUTOSCOPE_MUTATIONS` sets how many there are (`make soak`: 20,000); `MUTOSCOPE_MUTATION` makes one of them again.
+//! `MUTOSCOPE_CUTS` sets at how many places each film breaks off (`make soak`: 200).
 
 use std::{
     collections::BTreeMap,
@@ -28,8 +29,8 @@ use crate::support::{Films, media_process};
 
 /// How many are made where nothing else is said.
 const MUTATIONS: u64 = 2_000;
-/// Places at which each seed is cut off.
-const CUTS: u64 = 50;
+/// Places at which each seed is cut off where nothing else is said.
+const CUTS: u64 = 20;
 /// What is never reached: the watchdog's clock stands still only while others have the processors.
 const HANGS: Duration = Duration::from_secs(300);
 
@@ -239,7 +240,7 @@ async fn films_that_break_off_anywhere_play_as_far_as_they_go_or_are_refused() {
     let mut state = 7;
     let mut cuts = Vec::new();
     for (seed, bytes) in seeds.iter().enumerate() {
-        for _ in 0..CUTS {
+        for _ in 0..setting("MUTOSCOPE_CUTS").unwrap_or(CUTS) {
             let at = 1 + usize::try_from(next_random(&mut state)).unwrap() % (bytes.len() - 1);
             cuts.push((format!("{} cut at {at}", SEEDS[seed].0), bytes[..at].to_vec()));
         }
