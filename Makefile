@@ -45,5 +45,5 @@ bench-workers: ## one film shared by one, two and four worker processes (CLIP=fi
 weigh: ## measure the platform: readiness, idle memory, first frame, the site while it encodes
 	@scripts/weigh
 
-soak: ## 20,000 mutated films through the media process, and the crash suite with 20 seeds (an hour)
+soak: ## 20,000 mutated films, the crash suite with 20 seeds, Kafka away for ten minutes (an hour and a half)
 	@scripts/soak

@@ -29,8 +29,9 @@ pub trait EventBus: std::fmt::Debug + Send + Sync {
     /// Reads all events, for one who keeps its own place.
     fn follow(&self) -> Result<Box<dyn Follower>, BusError>;
 
-    /// Reads a share of the events, with all others who read under the name `consumer`.
-    fn join(&self, consumer: &str) -> Result<Box<dyn Member>, BusError>;
+    /// Reads a share of the events of these topics, with all others who read them under the name `consumer`. A topic that
+    /// nobody acts on would be shared out, too, and leave one with nothing to do.
+    fn join(&self, consumer: &str, topics: &[&'static str]) -> Result<Box<dyn Member>, BusError>;
 
     /// Whether events travel now.
     async fn health(&self) -> Result<(), BusError>;

@@ -19,6 +19,9 @@ pub const VIDEOS_TOPIC: &str = "mutoscope.videos.v1";
 /// The topic of wake-ups for spans to make, keyed by video id.
 pub const SPANS_TOPIC: &str = "mutoscope.spans.v1";
 
+/// All topics of events.
+pub const EVENT_TOPICS: [&str; 2] = [VIDEOS_TOPIC, SPANS_TOPIC];
+
 /// The topic of what consumers could not take in, keyed by the letter's id.
 pub const DEAD_TOPIC: &str = "mutoscope.dead.v1";
 

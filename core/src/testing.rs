@@ -21,7 +21,7 @@ use crate::{
 };
 
 pub use before::{OldFilm, old_library, rows_of_films, write_old_film};
-pub use cluster::{Cluster, ClusterSettings};
+pub use cluster::{Cluster, ClusterSettings, Stop};
 pub use deadlock::deadlock;
 pub use film::{age_jobs, end_pauses, expire_leases, film, forget_jobs};
 pub use full::fill;

@@ -5,27 +5,26 @@ use std::{collections::BTreeSet, error::Error, sync::Arc, time::Duration};
 use mutoscope_core::{
     bus::{BusError, Follower, Placed},
     crash::{self, Point},
-    db::{Db, leases, outbox, search_documents},
-    event::What,
+    db::{Db, leases, outbox},
     id::VideoId,
-    search::{SearchBackend, SearchBatch, SearchChange, SearchError},
+    search::{SearchBackend, SearchBatch, SearchError},
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    changes::{changes, may_concern_search},
     error::IndexError,
-    rebuild::rebuild,
+    rebuild::rebuild_and_say,
+    retry::Retry,
     snapshots::{SnapshotError, Snapshots},
 };
 
 /// Without events the index is looked at this often: was it damaged, did another process make a new one?
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-const FIRST_RETRY: Duration = Duration::from_millis(200);
-const LAST_RETRY: Duration = Duration::from_secs(10);
 
 /// The right to feed an index that several processes share, and how long another waits for one that died.
-const FEEDER: &str = "search-feeder";
-const RIGHT_LENGTH: Duration = Duration::from_secs(10);
+pub(crate) const FEEDER: &str = "search-feeder";
+pub(crate) const RIGHT_LENGTH: Duration = Duration::from_secs(10);
 
 /// Keeps an index as the database is. Run it as a task, one per index.
 #[derive(Debug)]
@@ -61,27 +60,14 @@ impl Consumer {
 
     /// Feeds the index until `stop`. What fails is tried again; an index that can't be trusted is rebuilt.
     pub async fn run(mut self, stop: CancellationToken) {
-        let mut retry = FIRST_RETRY;
+        let mut retry = Retry::default();
         while !stop.is_cancelled() {
             // Dropped in the middle, a step has changed nothing or all it would.
             let step = tokio::select! {
                 () = stop.cancelled() => break,
                 step = self.step() => step,
             };
-            let Err(error) = step else {
-                retry = FIRST_RETRY;
-                continue;
-            };
-            match &error {
-                // Another process of this machine writes it; this one reads what that one commits.
-                IndexError::Search(SearchError::Busy) => tracing::debug!("another process writes the search index"),
-                _ => tracing::warn!(error = &error as &dyn Error, "the search index waits"),
-            }
-            tokio::select! {
-                () = stop.cancelled() => break,
-                () = tokio::time::sleep(retry) => {}
-            }
-            retry = (retry * 2).min(LAST_RETRY);
+            retry.after(step, &stop).await;
         }
         if let Some(owner) = &self.owner
             && let Err(error) = leases::release(&self.db, FEEDER, owner).await
@@ -124,7 +110,8 @@ impl Consumer {
         }
         crash::reached(Point::IndexRead);
         let end = last.position;
-        let batch = SearchBatch { changes: self.changes(&events).await?, after: position, position: end };
+        let batch =
+            SearchBatch { changes: changes(&self.db, &touched(&events)).await?, after: position, position: end };
         match self.backend.apply(batch).await {
             Ok(()) => {
                 crash::reached(Point::IndexDone);
@@ -142,23 +129,6 @@ impl Consumer {
             Some(owner) => Ok(leases::hold(&self.db, FEEDER, owner, RIGHT_LENGTH).await?.is_some()),
             None => Ok(true),
         }
-    }
-
-    /// What the events mean for the index. They only name videos: the rows say what is true, however late an event comes.
-    async fn changes(&self, events: &[Placed]) -> Result<Vec<SearchChange>, IndexError> {
-        let touched: BTreeSet<VideoId> = events
-            .iter()
-            // What a newer version wrote may concern search, and the rows say what is true.
-            .filter(|placed| placed.event.as_ref().map_or(true, |event| concerns_search(&event.what)))
-            .map(|placed| placed.video_id)
-            .collect();
-        let touched: Vec<VideoId> = touched.into_iter().collect();
-        let mut listed = search_documents::find(&self.db, &touched).await?;
-        let change = |id: VideoId| match listed.remove(&id) {
-            Some(document) => SearchChange::Upsert(document),
-            None => SearchChange::Delete(id),
-        };
-        Ok(touched.into_iter().map(change).collect())
     }
 
     /// A new index: from a copy, which is quicker, or from the database.
@@ -181,25 +151,11 @@ impl Consumer {
     }
 
     async fn rebuild(&self) -> Result<(), IndexError> {
-        let rebuilt = rebuild(&self.db, self.backend.as_ref(), |_| ()).await?;
-        tracing::info!(
-            documents = rebuilt.documents,
-            position = rebuilt.position,
-            "the search index was built from the database"
-        );
-        Ok(())
+        rebuild_and_say(&self.db, self.backend.as_ref()).await
     }
 }
 
-/// Whether the event may change what search holds of its video.
-fn concerns_search(what: &What) -> bool {
-    match what {
-        What::UploadCompleted { .. }
-        | What::VideoPlanned { .. }
-        | What::VideoReady { .. }
-        | What::VideoFailed { .. }
-        | What::VideoChanged
-        | What::VideoDeleted => true,
-        What::SpansPlanned { .. } => false,
-    }
+/// The videos of which the index may have to be told.
+fn touched(events: &[Placed]) -> BTreeSet<VideoId> {
+    events.iter().filter(|placed| may_concern_search(&placed.event)).map(|placed| placed.video_id).collect()
 }

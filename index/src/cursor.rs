@@ -1,7 +1,10 @@
 //! The place after a page's last hit, as an opaque text.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use mutoscope_core::{id::VideoId, search::MAX_QUERY_WORDS};
+use mutoscope_core::{
+    id::VideoId,
+    search::{MAX_QUERY_WORDS, SearchQuery},
+};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -20,7 +23,17 @@ pub struct Cursor {
     pub weights: Vec<u8>,
 }
 
+/// The cursor is not one that the query gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Foreign;
+
 impl Cursor {
+    /// The one that was handed back with what is wanted, whose text reads as `query`; `None` for the first page.
+    pub fn handed_back(wanted: &SearchQuery, query: &Query) -> Result<Option<Self>, Foreign> {
+        let Some(text) = &wanted.cursor else { return Ok(None) };
+        Self::parse(text, query).map(Some).ok_or(Foreign)
+    }
+
     /// As clients hand it back.
     ///
     /// The seal binds it to the words of its query and to this version. It keeps accidents out, not intent: whoever makes

@@ -9,7 +9,7 @@
 //!
 //! The service has no transactions. Changes are written before the place, each under the batch's place as its version, and
 //! what is there under a later one stays: whoever writes late or twice changes nothing. The place moves on only from where
-//! its writer read it.
+//! its writer read it. Several who write at once, each a share, do it by [`standing`].
 
 mod bulk;
 mod client;
@@ -23,6 +23,7 @@ mod names;
 mod place;
 mod query;
 mod settings;
+mod standing;
 mod version;
 
 use std::{sync::Arc, time::Duration};
@@ -40,6 +41,7 @@ use names::Names;
 use place::Place;
 
 pub use settings::{ElasticSettings, ElasticSettingsError};
+pub use standing::Standing;
 
 /// Searches beyond this many at once wait, and not for long.
 const SEARCHES_AT_ONCE: usize = 64;

@@ -63,3 +63,10 @@ pub async fn rebuild(
     made.finish(position).await?;
     Ok(Rebuilt { documents, position })
 }
+
+/// The same as [`rebuild`] for a task, which says it in the log.
+pub(crate) async fn rebuild_and_say(db: &Db, backend: &dyn SearchBackend) -> Result<(), IndexError> {
+    let Rebuilt { documents, position } = rebuild(db, backend, |_| ()).await?;
+    tracing::info!(documents, position, "the search index was built from the database");
+    Ok(())
+}

@@ -12,7 +12,7 @@ use crate::config::{Config, SearchSettings};
 pub enum SearchIndex {
     /// In this process; every process that searches has its own.
     Embedded(EmbeddedSearch),
-    /// In a service; all processes share it, and one feeds it.
+    /// In a service; all processes share it.
     Service(ElasticSearch),
 }
 

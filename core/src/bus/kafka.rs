@@ -80,8 +80,8 @@ impl EventBus for KafkaBus {
         Ok(Box::new(KafkaFollower::new(self.db.clone(), self.settings.clone())))
     }
 
-    fn join(&self, consumer: &str) -> Result<Box<dyn Member>, BusError> {
-        Ok(Box::new(GroupMember::join(self, consumer)?))
+    fn join(&self, consumer: &str, topics: &[&'static str]) -> Result<Box<dyn Member>, BusError> {
+        Ok(Box::new(GroupMember::join(self, consumer, topics)?))
     }
 
     async fn health(&self) -> Result<(), BusError> {

@@ -42,6 +42,7 @@ pub struct Sequencer {
 struct Share {
     log: EventLog,
     consumer: String,
+    topics: Vec<&'static str>,
     given: Vec<Delivery>,
 }
 
@@ -140,8 +141,9 @@ impl EventBus for EventLog {
         Ok(Box::new(self.clone()))
     }
 
-    fn join(&self, consumer: &str) -> Result<Box<dyn Member>, BusError> {
-        Ok(Box::new(Share { log: self.clone(), consumer: consumer.to_owned(), given: Vec::new() }))
+    fn join(&self, consumer: &str, topics: &[&'static str]) -> Result<Box<dyn Member>, BusError> {
+        let (consumer, topics) = (consumer.to_owned(), topics.to_vec());
+        Ok(Box::new(Share { log: self.clone(), consumer, topics, given: Vec::new() }))
     }
 
     async fn health(&self) -> Result<(), BusError> {
@@ -179,9 +181,14 @@ impl Follower for EventLog {
 #[async_trait]
 impl Member for Share {
     async fn next(&mut self) -> Result<Vec<Delivery>, BusError> {
-        if self.given.is_empty() {
+        while self.given.is_empty() {
             let cursor = outbox::cursor(&self.log.db, &self.consumer).await?;
-            let rows = self.log.rows_after(cursor).await?;
+            let mut rows = self.log.rows_after(cursor).await?;
+            let end = rows.last().map_or(cursor, |last| last.position);
+            rows.retain(|row| self.topics.contains(&row.topic.as_str()));
+            if rows.is_empty() {
+                outbox::commit_cursor(&self.log.db, &self.consumer, end).await?;
+            }
             self.given = rows.into_iter().map(Delivery::from).collect();
         }
         Ok(self.given.clone())

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     db::{Db, outbox},
-    event::{Reason, Unreadable, What},
+    event::{EVENT_TOPICS, Reason, Unreadable, VIDEOS_TOPIC, What},
     id::{EventId, PlanId},
     testing::{forget_events, on_both_databases, write_event, write_event_of, write_raw_event},
     trace,
@@ -70,9 +70,14 @@ impl Rig {
         self.bus.follow().expect("it follows")
     }
 
-    /// One who shares.
+    /// One who shares all events.
     pub fn join(&self, consumer: &str) -> Box<dyn Member> {
-        self.bus.join(consumer).expect("it joins")
+        self.join_topics(consumer, &EVENT_TOPICS)
+    }
+
+    /// One who shares the events of these topics.
+    pub fn join_topics(&self, consumer: &str, topics: &[&'static str]) -> Box<dyn Member> {
+        self.bus.join(consumer, topics).expect("it joins")
     }
 }
 
@@ -191,6 +196,18 @@ pub async fn what_is_not_committed_comes_again(rig: Rig) {
     // Another consumer has a place of its own.
     let mut other = rig.join("other");
     assert_eq!(take(other.as_mut(), 2).await, BTreeSet::from([first.id, second.id]));
+    rig.end().await;
+}
+
+/// Who joins for one topic is given nothing of another.
+pub async fn a_member_is_given_its_topics_alone(rig: Rig) {
+    let mut member = rig.join_topics("choosy", &[VIDEOS_TOPIC]);
+    let mut wanted = BTreeSet::new();
+    for _ in 0..3 {
+        write_event_of(&rig.db, What::SpansPlanned { plan_id: PlanId::new() }).await;
+        wanted.insert(write_event(&rig.db).await.id);
+        assert!(take(member.as_mut(), 1).await.is_subset(&wanted));
+    }
     rig.end().await;
 }
 

@@ -4,11 +4,12 @@ use super::{
     Db, DbError,
     jobs::{NewJob, WorkKey, enqueue_plan_within, insert_job, lowest_open_turn},
     lock::LockRows,
-    write,
+    outbox::Placed,
+    read, write,
 };
 use crate::{
-    event::{Event, What},
-    id::PlanId,
+    event::{self, Event, What},
+    id::{EventId, PlanId, VideoId},
     time::UnixMs,
 };
 
@@ -21,14 +22,61 @@ pub enum Taken {
     Before,
 }
 
+/// An event of the log that a consumer has not noted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unnoted {
+    /// Its id.
+    pub id: EventId,
+    /// When it happened.
+    pub occurred_at: UnixMs,
+    /// The event in its place.
+    pub placed: Placed,
+}
+
 /// Notes that the event came to this consumer; `false` where it had come before.
 macro_rules! note_within {
-    ($tx:ident, $consumer:expr, $event:expr) => {{
+    ($tx:ident, $consumer:expr, $event_id:expr) => {{
         const NOTE: &str = "INSERT INTO inbox (consumer, event_id, taken_at_ms) VALUES ($1, $2, $3) \
             ON CONFLICT (consumer, event_id) DO NOTHING";
-        sqlx::query(NOTE).bind($consumer).bind($event.id).bind(UnixMs::now()).execute(&mut *$tx).await?.rows_affected()
+        sqlx::query(NOTE).bind($consumer).bind($event_id).bind(UnixMs::now()).execute(&mut *$tx).await?.rows_affected()
             > 0
     }};
+}
+
+/// Notes that these events have had their effect where it is not kept in the database.
+pub async fn note(db: &Db, consumer: &str, events: &[EventId]) -> Result<(), DbError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    write!(db, tx => {
+        for id in events {
+            // One that was noted before stays as it is.
+            let _is_new = note_within!(tx, consumer, id);
+        }
+    });
+    Ok(())
+}
+
+/// Up to `limit` events of the topic after `position` that `consumer` has not noted, in order.
+pub async fn unnoted_after(
+    db: &Db,
+    consumer: &str,
+    topic: &str,
+    position: i64,
+    limit: i64,
+) -> Result<Vec<Unnoted>, DbError> {
+    const SQL: &str = "SELECT o.position, o.id, o.video_id, o.body, o.occurred_at_ms FROM outbox o \
+        WHERE o.position > $2 AND o.topic = $4 \
+        AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.consumer = $1 AND i.event_id = o.id) \
+        ORDER BY o.position LIMIT $3";
+    let rows: Vec<(i64, EventId, VideoId, String, UnixMs)> = read!(db, pool => {
+        sqlx::query_as(SQL).bind(consumer).bind(position).bind(limit).bind(topic).fetch_all(pool).await?
+    });
+    let unnoted = rows.into_iter().map(|(position, id, video_id, body, occurred_at)| {
+        let placed = Placed { position, video_id, event: event::read(body.as_bytes()) };
+        Unnoted { id, occurred_at, placed }
+    });
+    Ok(unnoted.collect())
 }
 
 /// Makes sure that the work an event tells of is asked for, for those who make films.
@@ -44,7 +92,7 @@ pub async fn take_work(db: &Db, consumer: &str, event: &Event) -> Result<Taken, 
     let video_id = event.video_id;
     Ok(write!(db, tx => {
         tx.lock_video(video_id).await?;
-        if !note_within!(tx, consumer, event) {
+        if !note_within!(tx, consumer, event.id) {
             return Ok(Taken::Before);
         }
         match &event.what {

@@ -34,6 +34,15 @@ pub struct ClusterSettings<'a> {
     pub files: &'a [(&'a str, &'a [u8])],
 }
 
+/// How a server is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// Connections are ended, transactions rolled back, and what is in memory is written.
+    Fast,
+    /// At once, as by a crash: the next start recovers from the log.
+    Immediate,
+}
+
 impl Cluster {
     /// Makes and starts one; `None`, with a line that says so, where the server's programs are not installed.
     pub async fn start(settings: ClusterSettings<'_>) -> Option<Self> {
@@ -99,7 +108,22 @@ impl Cluster {
         self.process.wait().expect("the server is gone");
     }
 
-    /// Starts it after a kill.
+    /// Stops the server as an operator does, and waits for its end.
+    pub async fn stop(&mut self, how: Stop) {
+        let mode = match how {
+            Stop::Fast => "fast",
+            Stop::Immediate => "immediate",
+        };
+        let mut command = as_server(&self.programs.join("pg_ctl"), self.folder.path());
+        command.args(["stop", "--wait", "--mode", mode, "--pgdata"]).arg(self.folder.path().join("data"));
+        // Whoever uses the server goes on meanwhile.
+        let stopped = tokio::task::spawn_blocking(move || command.output()).await;
+        let stopped = stopped.expect("the call ends").expect("pg_ctl runs");
+        assert!(stopped.status.success(), "{}", String::from_utf8_lossy(&stopped.stderr));
+        self.process.wait().expect("the server is gone");
+    }
+
+    /// Starts it after a kill or a stop.
     pub async fn restart(&mut self) {
         let began = Instant::now();
         loop {

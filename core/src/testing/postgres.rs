@@ -34,12 +34,6 @@ impl PostgresDatabase {
         Self { url, name, admin }
     }
 
-    /// Ends every connection to it, as a server that restarts does.
-    pub async fn cut_connections(&mut self) {
-        let cut = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", self.name);
-        run(&mut self.admin, cut).await;
-    }
-
     /// Drops it, whoever is connected.
     pub async fn remove(mut self) {
         run(&mut self.admin, format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;

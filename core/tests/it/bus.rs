@@ -28,6 +28,11 @@ async fn what_is_not_committed_comes_again() {
 }
 
 #[tokio::test]
+async fn a_member_is_given_its_topics_alone() {
+    suite::on_every_bus(suite::a_member_is_given_its_topics_alone).await;
+}
+
+#[tokio::test]
 async fn members_share_what_there_is() {
     suite::on_every_bus(suite::members_share_what_there_is).await;
 }

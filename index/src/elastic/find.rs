@@ -39,13 +39,7 @@ struct Source {
 /// The answer to a search; `None` where its cursor is not one of its own.
 pub async fn find(client: &Client, names: &Names, wanted: &SearchQuery) -> Result<Option<SearchPage>, ElasticFault> {
     let query = Query::parse(&wanted.text);
-    let cursor = match &wanted.cursor {
-        Some(text) => match Cursor::parse(text, &query) {
-            Some(cursor) => Some(cursor),
-            None => return Ok(None),
-        },
-        None => None,
-    };
+    let Ok(cursor) = Cursor::handed_back(wanted, &query) else { return Ok(None) };
     if query.is_empty() {
         return Ok(Some(SearchPage::default()));
     }

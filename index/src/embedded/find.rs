@@ -15,13 +15,7 @@ use crate::{cursor::Cursor, highlight::highlights, query::Query, rank::SEARCHED}
 /// The answer to a search; `None` where its cursor is not one of its own.
 pub fn find(searcher: &Searcher, fields: &Fields, wanted: &SearchQuery) -> Result<Option<SearchPage>, IndexFault> {
     let query = Query::parse(&wanted.text);
-    let cursor = match &wanted.cursor {
-        Some(text) => match Cursor::parse(text, &query) {
-            Some(cursor) => Some(cursor),
-            None => return Ok(None),
-        },
-        None => None,
-    };
+    let Ok(cursor) = Cursor::handed_back(wanted, &query) else { return Ok(None) };
     if query.is_empty() {
         return Ok(Some(SearchPage::default()));
     }

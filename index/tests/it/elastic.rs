@@ -3,6 +3,7 @@
 
 mod consumer;
 mod faults;
+mod group;
 mod services;
 mod stub;
 

@@ -4,7 +4,6 @@
 mod audit;
 mod column;
 mod faulty_bucket;
-mod gate;
 mod person;
 mod platform;
 mod process;
@@ -15,6 +14,7 @@ mod crash;
 mod frozen;
 mod full_disk;
 mod power_cut;
+mod restarts;
 mod services;
 mod sharing;
 mod stopping;

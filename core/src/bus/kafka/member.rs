@@ -49,7 +49,7 @@ impl std::fmt::Debug for GroupMember {
 
 impl GroupMember {
     /// Joins the group of `consumer`; its share comes with [`Member::next`].
-    pub(super) fn join(bus: &KafkaBus, consumer: &str) -> Result<Self, BusError> {
+    pub(super) fn join(bus: &KafkaBus, consumer: &str, topics: &[&str]) -> Result<Self, BusError> {
         let context = Context::default();
         let group = bus.settings.name(consumer);
         let mut config = consumer_config(&bus.settings);
@@ -62,7 +62,7 @@ impl GroupMember {
             .set("statistics.interval.ms", "5000");
         let client: StreamConsumer<Context> = StreamConsumer::from_config_and_context(&config, context.clone())
             .map_err(|error| context.fault("a consumer's client can't be made", error))?;
-        let topics = bus.settings.event_topics();
+        let topics: Vec<String> = topics.iter().map(|topic| bus.settings.name(topic)).collect();
         let topics: Vec<&str> = topics.iter().map(String::as_str).collect();
         client.subscribe(&topics).map_err(|error| context.fault("a consumer can't subscribe", error))?;
         bus.members.lock().unwrap_or_else(PoisonError::into_inner).insert(consumer.to_owned(), context.clone());

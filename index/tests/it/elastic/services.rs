@@ -4,6 +4,10 @@
 use std::sync::Arc;
 
 use mutoscope_core::{
+    bus::{
+        kafka::{KafkaSettings, make_topics},
+        suite::{a_prefix, real_kafka},
+    },
     id::VideoId,
     search::{SearchBackend, SearchBatch, SearchChange, SearchDocument, SearchQuery},
     testing::on_both_databases,
@@ -52,6 +56,24 @@ async fn processes_share_an_index_in_the_services() {
         on_both_databases(async |db| {
             let index = format!("test-{}", Uuid::new_v4().simple());
             super::consumer::processes_share_an_index(&db, || open(url, &index)).await;
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn roles_share_the_feeding_of_an_index_in_the_services_through_kafka() {
+    let Some(kafka) = real_kafka() else {
+        eprintln!("SKIP through Apache Kafka: no broker was started");
+        return;
+    };
+    on_each(async |url| {
+        on_both_databases(async |db| {
+            let settings = KafkaSettings { prefix: a_prefix(), ..kafka.clone() };
+            make_topics(&settings).await.unwrap();
+            let index = format!("test-{}", Uuid::new_v4().simple());
+            super::group::roles_share_the_feeding_of_an_index(db, settings, || open(url, &index)).await;
         })
         .await;
     })

@@ -5,8 +5,9 @@ use std::{future::Future, time::Duration};
 use mutoscope_core::{
     bus::{self, BusError, kafka::Relay, log::Sequencer},
     db::{Db, library},
+    event::EVENT_TOPICS,
 };
-use mutoscope_index::{Consumer, Snapshots};
+use mutoscope_index::{Consumer, Group, SEARCH, SEARCH_TOPICS, Snapshots};
 use mutoscope_transcoder::{
     jail::{MediaProcess, MediaSettings, Sandbox},
     plan::{CarryOver, PlanSettings},
@@ -67,13 +68,19 @@ impl Running {
                     self.spawn("snapshots", snapshots.run(every, stop()));
                 }
             }
+            // All feed the same: through Kafka each a share, else one at a time.
+            SearchIndex::Service(search) if roles.index && app.config.kafka.is_some() => {
+                let member = app.bus.join(SEARCH, &SEARCH_TOPICS)?;
+                let group = Group::new(app.db.clone(), member, search.clone());
+                self.spawn("index", group.run(stop()));
+            }
             SearchIndex::Service(_) if roles.index => self.spawn("index", consumer()?.one_of_many().run(stop())),
             SearchIndex::Embedded(_) | SearchIndex::Service(_) => {}
         }
         if roles.transcode {
             self.spawn("transcode", transcode(app.clone()));
             if app.config.kafka.is_some() {
-                let (member, bells) = (app.bus.join(bus::TRANSCODE)?, app.bells.clone());
+                let (member, bells) = (app.bus.join(bus::TRANSCODE, &EVENT_TOPICS)?, app.bells.clone());
                 self.spawn("wake-ups", bus::take_in(app.db.clone(), member, move || bells.ring_wanted(), stop()));
             }
         }

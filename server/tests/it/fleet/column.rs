@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use mutoscope_core::{
     bus::kafka::{KafkaSettings, mock::MockKafka},
     store::StoreSettings,
-    testing::PostgresDatabase,
+    testing::{Cluster, ClusterSettings, PostgresDatabase},
 };
 
 use super::process::Role;
@@ -21,6 +21,8 @@ pub enum Column {
     Embedded,
     /// PostgreSQL and a folder that all share.
     SharedFolder,
+    /// The same with a PostgreSQL of its own, durable as in operation, that a test may stop and start.
+    OwnPostgres,
     /// PostgreSQL, a bucket, and Kafka: librdkafka's mock cluster.
     Services,
 }
@@ -30,6 +32,7 @@ pub struct Services {
     pub database_url: String,
     pub storage: StoreSettings,
     pub postgres: Option<PostgresDatabase>,
+    pub cluster: Option<Cluster>,
     kafka: Option<(MockKafka, KafkaSettings)>,
     _bucket: Option<bucket::Server>,
 }
@@ -44,19 +47,24 @@ impl Services {
             (mock, settings)
         });
         let postgres = match column {
-            Column::Embedded => None,
+            Column::Embedded | Column::OwnPostgres => None,
             Column::SharedFolder | Column::Services => Some(PostgresDatabase::make().await?),
         };
-        let database_url = match &postgres {
-            Some(postgres) => postgres.url.clone(),
-            None => format!("sqlite://{}/database/mutoscope.db", folder.display()),
+        let cluster = match column {
+            Column::OwnPostgres => Some(Cluster::start(ClusterSettings::default()).await?),
+            Column::Embedded | Column::SharedFolder | Column::Services => None,
+        };
+        let database_url = match (&postgres, &cluster) {
+            (Some(postgres), _) => postgres.url.clone(),
+            (None, Some(cluster)) => cluster.url(""),
+            (None, None) => format!("sqlite://{}/database/mutoscope.db", folder.display()),
         };
         let bucket = if column == Column::Services { Some(bucket::Server::start("films").await) } else { None };
         let storage = match &bucket {
             Some(bucket) => bucket.settings("of/them"),
             None => StoreSettings::Folder(folder.join("objects")),
         };
-        Some(Self { database_url, storage, postgres, kafka, _bucket: bucket })
+        Some(Self { database_url, storage, postgres, cluster, kafka, _bucket: bucket })
     }
 
     /// The settings by which a process comes to them.
@@ -87,7 +95,7 @@ pub fn roles(column: Column, port: u16) -> Vec<Role> {
     let role = |name, roles, port| Role { name, roles, port, settings: BTreeMap::new() };
     match column {
         Column::Embedded => vec![role("all", "api,transcode,index", Some(port))],
-        Column::SharedFolder | Column::Services => {
+        Column::SharedFolder | Column::OwnPostgres | Column::Services => {
             vec![role("api", "api,index", Some(port)), role("one", "transcode", None), role("two", "transcode", None)]
         }
     }

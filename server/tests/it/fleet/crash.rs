@@ -207,7 +207,7 @@ impl Life {
         // Its events wake the workers: each wake-up is read and done, and read again by another one.
         let wake_ups: &[Point] = match self.fleet.column {
             Column::Services => &[Point::EventRead, Point::EventDone],
-            Column::Embedded | Column::SharedFolder => &[],
+            Column::Embedded | Column::SharedFolder | Column::OwnPostgres => &[],
         };
         for (at, point) in [Point::Switched].iter().chain(wake_ups).enumerate() {
             let killed = self.until_killed(*point, 1).await.expect("a worker comes by");

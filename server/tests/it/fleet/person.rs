@@ -43,6 +43,18 @@ impl Answer {
     }
 }
 
+impl Begun {
+    /// The upload that this answer tells of.
+    pub fn told_by(answer: &Answer) -> Self {
+        let answer = answer.json();
+        Self {
+            id: answer["id"].as_str().expect("an id").to_owned(),
+            video_id: answer["video_id"].as_str().and_then(|id| id.parse().ok()).expect("an id"),
+            part_size: answer["part_size_bytes"].as_u64().and_then(|size| usize::try_from(size).ok()).expect("a size"),
+        }
+    }
+}
+
 impl Person {
     pub fn new(base: &str) -> Self {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(40)).build().expect("a client");
@@ -84,15 +96,15 @@ impl Person {
     }
 
     pub async fn begin(&self, title: &str, bytes: &[u8]) -> Begun {
-        let wish = json!({ "file_name": "film.mp4", "size_bytes": bytes.len(), "title": title, "privacy": "public" });
-        let answer = self.post("/api/v1/uploads", &wish).await.expect("an answer");
+        let answer = self.ask_to_begin(title, bytes).await.expect("an answer");
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
-        let answer = answer.json();
-        Begun {
-            id: answer["id"].as_str().expect("an id").to_owned(),
-            video_id: answer["video_id"].as_str().and_then(|id| id.parse().ok()).expect("an id"),
-            part_size: answer["part_size_bytes"].as_u64().and_then(|size| usize::try_from(size).ok()).expect("a size"),
-        }
+        Begun::told_by(&answer)
+    }
+
+    /// The same, whatever is answered.
+    pub async fn ask_to_begin(&self, title: &str, bytes: &[u8]) -> reqwest::Result<Answer> {
+        let wish = json!({ "file_name": "film.mp4", "size_bytes": bytes.len(), "title": title, "privacy": "public" });
+        self.post("/api/v1/uploads", &wish).await
     }
 
     /// Brings what is missing and completes the upload, however often somebody pulls the plug.
@@ -139,11 +151,22 @@ impl Person {
         promised: &[u8],
         body: impl Into<reqwest::Body>,
     ) -> reqwest::Result<StatusCode> {
+        Ok(self.send_part(upload, number, promised, body).await?.status)
+    }
+
+    /// The same, with the whole answer: of the storage, or of the platform where it gave no link.
+    pub async fn send_part(
+        &self,
+        upload: &Begun,
+        number: usize,
+        promised: &[u8],
+        body: impl Into<reqwest::Body>,
+    ) -> reqwest::Result<Answer> {
         let sha256 = hex::encode(Sha256::digest(promised));
         let wish = json!({ "parts": [{ "number": number, "sha256_hex": sha256 }] });
         let links = self.post(&format!("/api/v1/uploads/{}/links", upload.id), &wish).await?;
         if !links.status.is_success() {
-            return Ok(links.status);
+            return Ok(links);
         }
         let links = links.json();
         let link = &links["links"][0];
@@ -151,7 +174,7 @@ impl Person {
         for (name, value) in link["headers"].as_object().into_iter().flatten() {
             request = request.header(name, value.as_str().expect("a header"));
         }
-        Ok(request.send().await?.status())
+        read(request.send().await?).await
     }
 
     /// The video, once it is as `is_enough` says, however often the server is away meanwhile.

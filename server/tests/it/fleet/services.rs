@@ -3,18 +3,14 @@
 
 use std::time::{Duration, Instant};
 
-use mutoscope_core::{
-    db::{plans, segments},
-    id::VideoId,
-};
-use reqwest::{StatusCode, Url};
+use mutoscope_core::{db::plans, id::VideoId};
+use reqwest::StatusCode;
 use sha2::{Digest, Sha256};
 
 use super::{
     audit,
     column::Column,
     faulty_bucket::{FaultyBucket, Weather},
-    gate::Gate,
     person::{Answer, Person, is_ready},
     platform::{Fleet, until},
     random::seeds,
@@ -22,7 +18,7 @@ use super::{
 };
 
 /// Within so long everybody is told, whatever they wait for.
-const TOLD_WITHIN: Duration = Duration::from_secs(35);
+pub const TOLD_WITHIN: Duration = Duration::from_secs(35);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bucket_on_bad_days_costs_time_and_no_byte_and_one_that_is_away_is_told_of() {
@@ -56,11 +52,7 @@ async fn a_bucket_on_bad_days_costs_time_and_no_byte_and_one_that_is_away_is_tol
         eprintln!("  a bucket that is away: {} {} after {:?}", answer.status, answer.text(), began.elapsed());
         assert!(began.elapsed() < TOLD_WITHIN);
         is_told(&answer, &["unavailable", "timed_out"]);
-        let ready = owner.get("/readyz").await.expect("an answer");
-        assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
-        let parts = ready.json()["parts"].clone();
-        let storage = parts.as_array().and_then(|parts| parts.iter().find(|part| part["name"] == "storage"));
-        assert!(storage.is_some_and(|storage| storage["ready"] == false), "{parts}");
+        is_not_ready(&owner, "storage").await;
 
         between.set(Weather::Fine);
         read_at_last(&owner, address, sha256).await;
@@ -70,53 +62,8 @@ async fn a_bucket_on_bad_days_costs_time_and_no_byte_and_one_that_is_away_is_tol
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_database_that_goes_away_in_the_middle_of_a_film_is_told_of_and_found_again() {
-    let reference = reference().await;
-    let Some(mut fleet) = Fleet::prepare(Column::SharedFolder).await else { return };
-    let mut url = Url::parse(&fleet.services.database_url).expect("an address");
-    let upstream = format!("{}:{}", url.host_str().expect("a host"), url.port().expect("a port"));
-    let gate = Gate::before(upstream).await;
-    url.set_port(Some(gate.address.port())).expect("a port");
-    fleet.set("MUTOSCOPE_DATABASE_URL", url.as_str());
-    for role in fleet.roles() {
-        fleet.add(role);
-    }
-    fleet.until_ready().await;
-    let (owner, upload) = bring(&fleet, &reference.film).await;
-    let db = fleet.db.clone();
-    let made = async || {
-        let plan = plans::current(&db, upload.video_id).await.ok()??;
-        segments::count(&db, plan.key()).await.ok()
-    };
-    until("some segments are there", async || made().await.filter(|made| *made >= 2)).await;
-    // The server ends every connection, as it does when it restarts; then it is not there for a while.
-    fleet.services.postgres.as_mut().expect("a server").cut_connections().await;
-    gate.set_open(false);
-    let began = Instant::now();
-    let answer = owner.get("/api/v1/videos").await.expect("an answer");
-    eprintln!("a database that is away: {} {} after {:?}", answer.status, answer.text(), began.elapsed());
-    assert!(began.elapsed() < TOLD_WITHIN);
-    is_told(&answer, &["unavailable", "timed_out"]);
-    gate.set_open(true);
-    let back = Instant::now();
-    until("it is found again", async || {
-        let answer = owner.get("/api/v1/videos").await.ok()?;
-        answer.status.is_success().then_some(())
-    })
-    .await;
-    assert!(back.elapsed() < Duration::from_secs(10), "{:?}", back.elapsed());
-    owner.video_when(upload.video_id, is_ready).await;
-    eprintln!("the film was ready {:?} after the database was back", back.elapsed());
-    let plan = plans::current(&db, upload.video_id).await.expect("an answer").expect("a plan");
-    assert_eq!(audit::hashes(&db, plan.key()).await, reference.hashes);
-    audit::it_plays(&fleet, &owner, upload.video_id).await;
-    audit::nothing_is_orphaned(&mut fleet, upload.video_id).await;
-    fleet.remove().await;
-}
-
 /// The address of every segment that is served, with the hash of its bytes.
-async fn addresses(person: &Person, video_id: VideoId, reference: &Reference) -> Vec<(String, String)> {
+pub async fn addresses(person: &Person, video_id: VideoId, reference: &Reference) -> Vec<(String, String)> {
     let video = person.video_when(video_id, |video| !video["hls_url"].is_null()).await;
     let folder =
         video["hls_url"].as_str().and_then(|url| url.strip_suffix("index.m3u8")).expect("an address").to_owned();
@@ -136,6 +83,15 @@ async fn read_at_last(person: &Person, address: &str, sha256: &str) {
         None
     })
     .await;
+}
+
+/// The platform names the part that is away.
+pub async fn is_not_ready(person: &Person, part: &str) {
+    let ready = person.get("/readyz").await.expect("an answer");
+    assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+    let parts = ready.json()["parts"].clone();
+    let found = parts.as_array().and_then(|parts| parts.iter().find(|found| found["name"] == part));
+    assert!(found.is_some_and(|part| part["ready"] == false), "{parts}");
 }
 
 /// A clear answer: a problem with a code of these, and when to come back.
