@@ -41,6 +41,7 @@ const PREFIX: &str = "MUTOSCOPE_TEST_INDEX_ROLE_PREFIX";
 const SERVICE: &str = "MUTOSCOPE_TEST_INDEX_ROLE_SERVICE";
 /// A role that is killed is missed so soon.
 const SILENT_FOR: Duration = Duration::from_secs(2);
+const IN_VAIN_AFTER: Duration = Duration::from_secs(40);
 
 /// A member that tells what it was given.
 #[derive(Debug)]
@@ -98,18 +99,23 @@ impl Role {
 async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
     let began = Instant::now();
     while !is_so().await {
-        assert!(began.elapsed() < Duration::from_secs(40), "in vain: {what}");
+        assert!(began.elapsed() < IN_VAIN_AFTER, "in vain: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
 async fn until_found(search: &ElasticSearch, text: &str, wanted: &BTreeSet<VideoId>) {
-    until(&format!("{text} finds {} videos", wanted.len()), async || {
+    let began = Instant::now();
+    loop {
         let query = SearchQuery { text: text.to_owned(), limit: 100, cursor: None };
-        let Ok(page) = search.search(query).await else { return false };
-        page.hits.into_iter().map(|hit| hit.video_id).collect::<BTreeSet<_>>() == *wanted
-    })
-    .await;
+        let page = search.search(query).await;
+        let found = page.map(|page| page.hits.into_iter().map(|hit| hit.video_id).collect::<BTreeSet<_>>());
+        if found.as_ref().is_ok_and(|found| found == wanted) {
+            break;
+        }
+        assert!(began.elapsed() < IN_VAIN_AFTER, "{text} finds {found:?}, not {wanted:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 async fn until_the_place_is_the_end(db: &Db, search: &ElasticSearch) {

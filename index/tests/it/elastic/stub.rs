@@ -154,6 +154,11 @@ impl Stub {
 impl Drop for Stub {
     fn drop(&mut self) {
         self.accepting.abort();
+        if std::thread::panicking() {
+            for Exchange { method, path, request, status, .. } in self.exchanges() {
+                eprintln!("{method} {path} was answered {status}: {}", request.trim_end());
+            }
+        }
     }
 }
 

@@ -23,6 +23,7 @@ const WITHIN: Duration = Duration::from_secs(60);
 pub struct Place {
     folder: TempDir,
     variables: BTreeMap<String, String>,
+    program: PathBuf,
 }
 
 /// A process that serves a place.
@@ -34,7 +35,11 @@ pub struct Server {
 
 impl Place {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), variables: BTreeMap::new() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            variables: BTreeMap::new(),
+            program: env!("CARGO_BIN_EXE_mutoscope").into(),
+        }
     }
 
     /// The same data in another folder.
@@ -43,6 +48,11 @@ impl Place {
         let copied = Command::new("cp").arg("-a").arg(self.data()).arg(new.data()).status().unwrap();
         assert!(copied.success());
         new
+    }
+
+    /// Has another build serve it.
+    pub fn serve_by(&mut self, program: &Path) {
+        program.clone_into(&mut self.program);
     }
 
     pub fn set(&mut self, name: &str, value: &str) {
@@ -74,7 +84,7 @@ impl Place {
     }
 
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mutoscope"));
+        let mut command = Command::new(&self.program);
         command
             .args(args)
             .env_clear()

@@ -1,6 +1,8 @@
-//! A rolling upgrade: two processes on one database and storage, restarted one after the other under load.
+//! A rolling upgrade: two processes on one database and storage, restarted one after the other under load. They begin as an
+//! older build where one is named (docs/database.md), and otherwise as this one, on a schema that becomes newer.
 
 use std::{
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -72,7 +74,7 @@ impl Gateway {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_request_fails_while_processes_are_restarted_one_after_the_other_on_a_newer_schema() {
     let Some(database) = PostgresDatabase::make().await else { return };
-    let db = Db::open(&DbSettings { url: database.url.clone(), connections: 2 }).await.unwrap();
+    let older = std::env::var_os("MUTOSCOPE_TEST_OLDER_PROGRAM").map(PathBuf::from);
     let shared = tempfile::tempdir().unwrap();
     let mut one = Place::new();
     one.set("DATABASE_URL", &database.url);
@@ -81,9 +83,15 @@ async fn no_request_fails_while_processes_are_restarted_one_after_the_other_on_a
     one.set("ROLES", "api");
     let mut other = Place::new();
     other.take_settings_of(&one);
+    if let Some(older) = &older {
+        one.serve_by(older);
+        other.serve_by(older);
+    }
     let mut servers = [Some(one.start().await), Some(other.start().await)];
     let bases = servers.each_ref().map(|server| server.as_ref().unwrap().base.clone());
     let owner = servers[0].as_ref().unwrap().visitor().register("edith").await;
+    // The first new process brings the tables up to date; the old ones work on.
+    let db = Db::open(&DbSettings { url: database.url.clone(), connections: 2 }).await.unwrap();
     let user = users::find_by_handle(&db, "edith").await.unwrap().unwrap();
     let id = listed_video(&db, user.id, "Rolling", "", &[]).await.to_string();
 
@@ -97,13 +105,15 @@ async fn no_request_fails_while_processes_are_restarted_one_after_the_other_on_a
         answered: AtomicU64::new(0),
     });
     let load: Vec<_> = (0..6).map(|_| tokio::spawn(Arc::clone(&gateway).load(id.clone()))).collect();
-    // The first new binary brings the tables up to date; the old ones work on, and start again, too.
-    migrated_by_a_newer_binary(&db, 9000, None).await;
-    for _ in 0..2 {
-        for (place, server) in [&one, &other].into_iter().zip(&mut servers) {
+    if older.is_none() {
+        migrated_by_a_newer_binary(&db, 9000, None).await;
+    }
+    for program in older.as_deref().into_iter().chain([Path::new(env!("CARGO_BIN_EXE_mutoscope")); 2]).take(2) {
+        for (place, server) in [&mut one, &mut other].into_iter().zip(&mut servers) {
             let address = server.as_ref().unwrap().base.clone();
             tokio::time::sleep(Duration::from_millis(300)).await;
             server.take().unwrap().stop().await;
+            place.serve_by(program);
             *server = Some(place.start_at(address.trim_start_matches("http://")).await);
         }
     }
