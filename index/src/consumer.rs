@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, error::Error, sync::Arc, time::Duration};
 use mutoscope_core::{
     bus::{BusError, Follower, Placed},
     crash::{self, Point},
-    db::{Db, leases, outbox},
+    db::{Db, outbox},
     id::VideoId,
     search::{SearchBackend, SearchBatch, SearchError},
 };
@@ -14,17 +14,14 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     changes::{changes, may_concern_search},
     error::IndexError,
-    rebuild::rebuild_and_say,
+    rebuild::{rebuild_and_say, usable},
     retry::Retry,
+    right::Right,
     snapshots::{SnapshotError, Snapshots},
 };
 
 /// Without events the index is looked at this often: was it damaged, did another process make a new one?
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-
-/// The right to feed an index that several processes share, and how long another waits for one that died.
-pub(crate) const FEEDER: &str = "search-feeder";
-pub(crate) const RIGHT_LENGTH: Duration = Duration::from_secs(10);
 
 /// Keeps an index as the database is. Run it as a task, one per index.
 #[derive(Debug)]
@@ -32,8 +29,8 @@ pub struct Consumer {
     db: Db,
     events: Box<dyn Follower>,
     backend: Arc<dyn SearchBackend>,
-    /// The name under which it takes the right to feed; `None` for an index of its own.
-    owner: Option<String>,
+    /// The right to feed; `None` for an index of its own.
+    right: Option<Right>,
     /// Where a new index begins, if not with the database.
     snapshots: Option<Snapshots>,
 }
@@ -41,15 +38,14 @@ pub struct Consumer {
 impl Consumer {
     /// A consumer of `events` that feeds `backend` with what `db` says.
     pub fn new(db: Db, events: impl Follower + 'static, backend: Arc<dyn SearchBackend>) -> Self {
-        Self { db, events: Box::new(events), backend, owner: None, snapshots: None }
+        Self { db, events: Box::new(events), backend, right: None, snapshots: None }
     }
 
     /// The index is shared with other processes that have such a consumer: one at a time feeds it. Two at once would do
     /// no harm, only everything twice.
     #[must_use]
     pub fn one_of_many(self) -> Self {
-        let owner = format!("search-{}", uuid::Uuid::new_v4().simple());
-        Self { owner: Some(owner), ..self }
+        Self { right: Some(Right::new()), ..self }
     }
 
     /// A new or damaged index begins with a copy of another one, where there is one, and catches up from its place.
@@ -61,33 +57,16 @@ impl Consumer {
     /// Feeds the index until `stop`. What fails is tried again; an index that can't be trusted is rebuilt.
     pub async fn run(mut self, stop: CancellationToken) {
         let mut retry = Retry::default();
-        while !stop.is_cancelled() {
-            // Dropped in the middle, a step has changed nothing or all it would.
-            let step = tokio::select! {
-                () = stop.cancelled() => break,
-                step = self.step() => step,
-            };
-            retry.after(step, &stop).await;
-        }
-        if let Some(owner) = &self.owner
-            && let Err(error) = leases::release(&self.db, FEEDER, owner).await
-        {
-            tracing::debug!(error = &error as &dyn Error, "the right to feed the search index ends by itself");
+        // Dropped in the middle, a step has changed nothing or all it would.
+        while retry.attempt(self.step(), &stop).await {}
+        if let Some(right) = &self.right {
+            right.release(&self.db).await;
         }
     }
 
     /// Takes in the next events, or finds after a moment that there are none.
     async fn step(&mut self) -> Result<(), IndexError> {
-        let position = match self.backend.position().await {
-            Ok(position) => position,
-            // Nothing is wrong: a new platform has no index yet.
-            Err(SearchError::Damaged(None)) => return self.begin().await,
-            Err(error @ SearchError::Damaged(Some(_))) => {
-                tracing::warn!(error = &error as &dyn Error, "the search index can't be used");
-                return self.begin().await;
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let Some(position) = usable(self.backend.position().await)? else { return self.begin().await };
         let next = tokio::time::timeout(LOOK_EVERY, self.events.next_after(position)).await;
         let events = match next {
             Ok(Ok(events)) => events,
@@ -125,8 +104,8 @@ impl Consumer {
     }
 
     async fn may_feed(&self) -> Result<bool, IndexError> {
-        match &self.owner {
-            Some(owner) => Ok(leases::hold(&self.db, FEEDER, owner, RIGHT_LENGTH).await?.is_some()),
+        match &self.right {
+            Some(right) => Ok(right.hold(&self.db).await?),
             None => Ok(true),
         }
     }

@@ -21,6 +21,7 @@ mod query;
 mod rank;
 mod rebuild;
 mod retry;
+mod right;
 mod snapshots;
 mod suggestions;
 #[cfg(feature = "testing")]

@@ -1,5 +1,7 @@
 //! A new index from the database, beside the one that answers.
 
+use std::error::Error;
+
 use mutoscope_core::{
     db::{Db, outbox, search_documents},
     search::{SearchBackend, SearchError},
@@ -62,6 +64,20 @@ pub async fn rebuild(
     }
     made.finish(position).await?;
     Ok(Rebuilt { documents, position })
+}
+
+/// What an index answered that was asked for its place; `None` where there is none that can be used, and a new one is to be made.
+pub(crate) fn usable<T>(asked: Result<T, SearchError>) -> Result<Option<T>, IndexError> {
+    match asked {
+        Ok(place) => Ok(Some(place)),
+        // Nothing is wrong: a new platform has no index yet.
+        Err(SearchError::Damaged(None)) => Ok(None),
+        Err(error @ SearchError::Damaged(Some(_))) => {
+            tracing::warn!(error = &error as &dyn Error, "the search index can't be used");
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The same as [`rebuild`] for a task, which says it in the log.

@@ -23,8 +23,25 @@ impl Default for Retry {
 }
 
 impl Retry {
+    /// Takes a step, and waits where it failed; `false` once `stop` came. A step is dropped in its middle then.
+    pub async fn attempt(
+        &mut self,
+        step: impl Future<Output = Result<(), IndexError>>,
+        stop: &CancellationToken,
+    ) -> bool {
+        if stop.is_cancelled() {
+            return false;
+        }
+        let step = tokio::select! {
+            () = stop.cancelled() => return false,
+            step = step => step,
+        };
+        self.after(step, stop).await;
+        true
+    }
+
     /// Says what went wrong in a step, and waits before the next one; at once back where nothing did.
-    pub async fn after(&mut self, step: Result<(), IndexError>, stop: &CancellationToken) {
+    async fn after(&mut self, step: Result<(), IndexError>, stop: &CancellationToken) {
         let Err(error) = step else {
             self.pause = FIRST;
             return;

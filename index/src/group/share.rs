@@ -28,14 +28,8 @@ pub struct Share {
 impl Share {
     pub async fn run(mut self, stop: CancellationToken) {
         let mut retry = Retry::default();
-        while !stop.is_cancelled() {
-            // Dropped in the middle, it comes again, to this process or another, and changes nothing then.
-            let step = tokio::select! {
-                () = stop.cancelled() => break,
-                step = self.step() => step,
-            };
-            retry.after(step, &stop).await;
-        }
+        // Dropped in the middle, a step comes again, to this process or another, and changes nothing then.
+        while retry.attempt(self.step(), &stop).await {}
     }
 
     async fn step(&mut self) -> Result<(), IndexError> {

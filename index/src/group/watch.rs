@@ -1,16 +1,15 @@
 //! Looking after an index that a group feeds, one process at a time.
 
-use std::{collections::BTreeSet, error::Error, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use mutoscope_core::{
     db::{
         Db,
         inbox::{self, Unnoted},
-        leases, outbox,
+        outbox,
     },
     event::VIDEOS_TOPIC,
     id::{EventId, VideoId},
-    search::SearchError,
     time::UnixMs,
 };
 use tokio_util::sync::CancellationToken;
@@ -18,11 +17,11 @@ use tokio_util::sync::CancellationToken;
 use super::{bring::bring, notes};
 use crate::{
     changes::may_concern_search,
-    consumer::{FEEDER, RIGHT_LENGTH},
     elastic::{ElasticSearch, Standing},
     error::IndexError,
-    rebuild::rebuild_and_say,
+    rebuild::{rebuild_and_say, usable},
     retry::Retry,
+    right::Right,
 };
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -36,46 +35,29 @@ const BATCH: i64 = 200;
 pub struct Watch {
     db: Db,
     search: ElasticSearch,
-    owner: String,
+    right: Right,
     /// The index that answered last, and where the log ended when it was first seen.
     seen: Option<(String, i64)>,
 }
 
 impl Watch {
     pub fn new(db: Db, search: ElasticSearch) -> Self {
-        let owner = format!("search-{}", uuid::Uuid::new_v4().simple());
-        Self { db, search, owner, seen: None }
+        Self { db, search, right: Right::new(), seen: None }
     }
 
     pub async fn run(mut self, stop: CancellationToken) {
         let mut retry = Retry::default();
-        while !stop.is_cancelled() {
-            let step = tokio::select! {
-                () = stop.cancelled() => break,
-                step = self.step() => step,
-            };
-            retry.after(step, &stop).await;
+        while retry.attempt(self.step(), &stop).await {
             tokio::select! {
-                () = stop.cancelled() => break,
+                () = stop.cancelled() => {}
                 () = tokio::time::sleep(LOOK_EVERY) => {}
             }
         }
-        if let Err(error) = leases::release(&self.db, FEEDER, &self.owner).await {
-            tracing::debug!(error = &error as &dyn Error, "the right to look after the search index ends by itself");
-        }
+        self.right.release(&self.db).await;
     }
 
     async fn step(&mut self) -> Result<(), IndexError> {
-        let standing = match self.search.standing().await {
-            Ok(standing) => standing,
-            // Nothing is wrong: a new platform has no index yet.
-            Err(SearchError::Damaged(None)) => return self.rebuild().await,
-            Err(error @ SearchError::Damaged(Some(_))) => {
-                tracing::warn!(error = &error as &dyn Error, "the search index can't be used");
-                return self.rebuild().await;
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let Some(standing) = usable(self.search.standing().await)? else { return self.rebuild().await };
         // In this order: what went into the index before this one lies before this end.
         let end = outbox::end(&self.db).await?;
         let first_end = self.first_end(&standing, end);
@@ -85,7 +67,7 @@ impl Watch {
             return self.rebuild().await;
         }
         // An idle platform writes nothing: the right is taken only when there is something to do.
-        if end == position || !self.may_work().await? {
+        if end == position || !self.right.hold(&self.db).await? {
             return Ok(());
         }
         let next = outbox::after(&self.db, position, 1).await?;
@@ -147,11 +129,7 @@ impl Watch {
         }
     }
 
-    async fn may_work(&self) -> Result<bool, IndexError> {
-        Ok(leases::hold(&self.db, FEEDER, &self.owner, RIGHT_LENGTH).await?.is_some())
-    }
-
     async fn rebuild(&self) -> Result<(), IndexError> {
-        if self.may_work().await? { rebuild_and_say(&self.db, &self.search).await } else { Ok(()) }
+        if self.right.hold(&self.db).await? { rebuild_and_say(&self.db, &self.search).await } else { Ok(()) }
     }
 }
