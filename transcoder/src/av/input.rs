@@ -258,6 +258,8 @@ fn open_context(mut io: StreamIo, limits: &Limits, reading: Reading) -> Result<(
         let mut options = Options::new();
         options.set("max_pixels", &limits.picture_pixels().to_string())?;
         options.set("threads", "1")?;
+        // Of these pictures nobody sees one.
+        options.set("skip_loop_filter", "all")?;
         each.push(options);
     }
     let mut dictionaries: Vec<*mut ffi::AVDictionary> = each.iter().map(|options| options.dictionary).collect();

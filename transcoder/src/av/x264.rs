@@ -3,7 +3,7 @@
 use mutoscope_core::media::VideoLevel;
 
 use super::{AvError, Packet, fingerprint, input::Options, rung_encoder::hundredths};
-use crate::plan::VideoRendition;
+use crate::plan::{Preset, VideoRendition};
 
 /// Settings that are the same for every plan. A fresh encoder a segment makes its only key frame the first.
 ///
@@ -12,6 +12,18 @@ use crate::plan::VideoRendition;
 /// for the same SSIM than one continuous encode (`make bench-quality`).
 const FIXED: &str = "cpu-independent=1:scenecut=0:open-gop=0:keyint=infinite:sliced-threads=0:sync-lookahead=0:\
                      zones=0,0,b=1.4";
+
+/// Where a preset's own choice costs time and buys nothing. Measured with x264 164 over Big Buck Bunny and over each fourth
+/// picture of it, as BD-rate over SSIM: the small diamond of motion vectors costs 0.0 to 0.3 % of bits instead of the hexagon,
+/// which takes 3 (veryfast) to 5 % (medium) of all instructions; without a search for the weights of predicted pictures,
+/// which takes 4 % of them, the preset medium costs 0.1 % of bits.
+fn trimmed(preset: Preset) -> &'static str {
+    match preset {
+        Preset::Veryfast | Preset::Faster | Preset::Fast => ":me=dia",
+        Preset::Medium => ":me=dia:weightp=1",
+        Preset::Ultrafast | Preset::Superfast | Preset::Slow | Preset::Slower | Preset::Veryslow => "",
+    }
+}
 
 /// The encoder's options for this rung.
 ///
@@ -28,7 +40,7 @@ pub(super) fn options(rung: &VideoRendition) -> Result<Options, AvError> {
     options.set("bufsize", &settings.buffer_bits.to_string())?;
     // What `cpu-independent` promises is tested: without assembly the bytes are the same.
     let assembly = if fingerprint::is_plain_cpu() { ":asm=0" } else { "" };
-    options.set("x264-params", &format!("{FIXED}{assembly}"))?;
+    options.set("x264-params", &format!("{FIXED}{}{assembly}", trimmed(settings.preset)))?;
     options.set("a53cc", "0")?;
     Ok(options)
 }

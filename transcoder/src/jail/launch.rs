@@ -20,6 +20,7 @@ use tokio::{
 
 use super::{
     MediaSettings, Sandbox,
+    priority::Priority,
     protocol::{self, FromChild, PREFIX_BYTES, ToChild},
 };
 use crate::error::{MediaError, MediaErrorCode};
@@ -180,73 +181,78 @@ impl Drop for Child {
     fn drop(&mut self) {
         self.kill();
         if let Some(process) = self.process.take() {
-            // The launcher's thread reaps: a killed process may take a moment to leave.
-            launcher().send(Request::Reap(process)).ok();
+            // On a thread of its own: a killed process may take a moment to leave.
+            reaper().send(Leaving::Process(process)).ok();
         }
     }
 }
 
-enum Request {
-    Spawn(Box<Command>, oneshot::Sender<std::io::Result<std::process::Child>>),
-    Reap(std::process::Child),
-    /// Say when every process that was given up is gone.
-    AwaitLeaving(oneshot::Sender<()>),
+/// A process to start, and where to say so.
+type Start = (Command, oneshot::Sender<std::io::Result<std::process::Child>>);
+
+/// One thread starts all children, for the life of this process: a child dies with the thread that started it
+/// (`PR_SET_PDEATHSIG`), so a thread of a pool must not.
+fn launcher() -> &'static mpsc::Sender<Start> {
+    static LAUNCHER: OnceLock<mpsc::Sender<Start>> = OnceLock::new();
+    LAUNCHER.get_or_init(|| {
+        let (sender, starts) = mpsc::channel::<Start>();
+        let thread = thread::Builder::new().name("media-launcher".into());
+        // Without the thread the channel is closed, and starting a child says so.
+        let _ = thread.spawn(move || {
+            for (mut command, answer) in starts {
+                let _ = answer.send(command.spawn());
+            }
+        });
+        sender
+    })
+}
+
+enum Leaving {
+    /// Killed, and to be waited for.
+    Process(std::process::Child),
+    /// Who wants to know that all before are gone.
+    All(oneshot::Sender<()>),
+}
+
+/// One thread waits for the children that were given up, in turn.
+///
+/// It has the same claim on the processors as the humblest of them. Where Linux forgets an ended process it spins until the
+/// process's last thread has let go of its entries in `/proc` (`shrink_dcache_parent`); on one processor a thread with the
+/// usual claim was seen to keep that last thread from its turn for minutes.
+fn reaper() -> &'static mpsc::Sender<Leaving> {
+    static REAPER: OnceLock<mpsc::Sender<Leaving>> = OnceLock::new();
+    REAPER.get_or_init(|| {
+        let (sender, leaving) = mpsc::channel();
+        let thread = thread::Builder::new().name("media-reaper".into());
+        // Without the thread ended children stay in the system's table until this process ends.
+        let _ = thread.spawn(move || {
+            Priority::Idle.take();
+            for one in leaving {
+                match one {
+                    // What cannot be waited for is not ours any more.
+                    Leaving::Process(mut process) => drop(process.wait()),
+                    // Who no longer waits need not be told.
+                    Leaving::All(answer) => drop(answer.send(())),
+                }
+            }
+        });
+        sender
+    })
 }
 
 /// Waits until every media process that was given up is gone and its cost is counted with ours.
 pub async fn all_gone() {
     let (answer, gone) = oneshot::channel();
-    if launcher().send(Request::AwaitLeaving(answer)).is_ok() {
-        // Without the launcher's thread nothing is left to wait for.
+    if reaper().send(Leaving::All(answer)).is_ok() {
+        // Without the thread nothing is left to wait for.
         let _ = gone.await;
-    }
-}
-
-/// One thread starts all children, for the life of this process: a child dies with the thread that started it
-/// (`PR_SET_PDEATHSIG`), so a thread of a pool must not.
-fn launcher() -> &'static mpsc::SyncSender<Request> {
-    static LAUNCHER: OnceLock<mpsc::SyncSender<Request>> = OnceLock::new();
-    LAUNCHER.get_or_init(|| {
-        let (sender, receiver) = mpsc::sync_channel(64);
-        let thread = thread::Builder::new().name("media-launcher".into());
-        // Without the thread the channel is closed, and starting a child says so.
-        let _ = thread.spawn(move || run_launcher(&receiver));
-        sender
-    })
-}
-
-fn run_launcher(requests: &mpsc::Receiver<Request>) {
-    let mut leaving: Vec<std::process::Child> = Vec::new();
-    let mut waiting: Vec<oneshot::Sender<()>> = Vec::new();
-    loop {
-        let pause_ms = match (leaving.is_empty(), waiting.is_empty()) {
-            (true, _) => 60_000,
-            (false, true) => 20,
-            (false, false) => 2,
-        };
-        match requests.recv_timeout(Duration::from_millis(pause_ms)) {
-            Ok(Request::Spawn(mut command, answer)) => {
-                let _ = answer.send(command.spawn());
-            }
-            Ok(Request::Reap(process)) => leaving.push(process),
-            Ok(Request::AwaitLeaving(answer)) => waiting.push(answer),
-            Err(mpsc::RecvTimeoutError::Timeout) => {}
-            Err(mpsc::RecvTimeoutError::Disconnected) => return,
-        }
-        leaving.retain_mut(|process| matches!(process.try_wait(), Ok(None)));
-        if leaving.is_empty() {
-            for answer in waiting.drain(..) {
-                // Who no longer waits need not be told.
-                let _ = answer.send(());
-            }
-        }
     }
 }
 
 async fn spawn_on_launcher(command: Command) -> std::io::Result<std::process::Child> {
     let gone = || std::io::Error::other("the launcher's thread is gone");
     let (answer, spawned) = oneshot::channel();
-    launcher().send(Request::Spawn(Box::new(command), answer)).map_err(|_| gone())?;
+    launcher().send((command, answer)).map_err(|_| gone())?;
     spawned.await.map_err(|_| gone())?
 }
 

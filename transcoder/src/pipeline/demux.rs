@@ -79,18 +79,22 @@ impl Demuxer {
             return Ok(this);
         }
         let wanted_us = entry.earliest_us();
+        let mut is_at_start = true;
         for margin_us in MARGINS_US {
             let place_us = wanted_us.saturating_sub(margin_us);
             if place_us <= plan.source.start_us.saturating_add(NEAR_START_US) {
                 break;
             }
+            is_at_start = false;
             if this.try_place(entry, Some(place_us))? {
                 return Ok(this);
             }
         }
-        // A container that was sought in may not find its way back to the start.
-        this.input = film.open()?;
-        this.input.keep_only(&entry.streams());
+        if !is_at_start {
+            // A container that was sought in may not find its way back to the start.
+            this.input = film.open()?;
+            this.input.keep_only(&entry.streams());
+        }
         this.try_place(entry, None)?;
         Ok(this)
     }
