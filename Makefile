@@ -1,7 +1,7 @@
 # Every target is a script in scripts/; this page lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services check fix dev bench bench-peers bench-quality bench-first-segment bench-cores bench-workers weigh soak
+.PHONY: help run test test-services check fix dev bench bench-peers bench-quality bench-first-segment bench-cores bench-workers bench-move weigh soak
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ bench-cores: ## the same run on one core, two, and so on (CLIP=film.mp4 TURNS=3 
 
 bench-workers: ## one film shared by one, two and four worker processes (CLIP=film.mp4 TURNS=3 WORKERS=1,2,4)
 	@scripts/bench-workers
+
+bench-move: ## how long writers wait while a library is moved to PostgreSQL (VIDEOS=100,1000)
+	@scripts/bench-move
 
 weigh: ## measure the platform: readiness, idle memory, first frame, the site while it encodes
 	@scripts/weigh

@@ -27,7 +27,7 @@ pub use film::{age_jobs, end_pauses, expire_leases, film, forget_jobs};
 pub use full::fill;
 pub use keys::{Lies, TableKeys, key_faults, keys_as_printed, narrow_keys, table_keys};
 pub use leases::{HeldJob, held_jobs, open_jobs, plan_again, segment_rows};
-pub use listed::{forget_cursor, forget_events, list_videos, listed_video};
+pub use listed::{add_segments, forget_cursor, forget_events, list_videos, listed_video};
 pub use newer::migrated_by_a_newer_binary;
 pub use postgres::PostgresDatabase;
 

@@ -1,6 +1,6 @@
 //! The search index of the platform, as configured.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use mutoscope_core::search::SearchBackend;
 use mutoscope_index::{ElasticSearch, ElasticSettingsError, EmbeddedSearch};
@@ -31,7 +31,7 @@ impl SearchIndex {
     /// Opens it; a service is asked nothing yet.
     pub fn open(config: &Config) -> Result<Self, SearchIndexError> {
         Ok(match &config.search {
-            SearchSettings::Embedded { .. } => Self::Embedded(EmbeddedSearch::open(config.data.join("index"))?),
+            SearchSettings::Embedded { .. } => Self::Embedded(EmbeddedSearch::open(Self::folder(config))?),
             SearchSettings::Service(settings) => {
                 if settings.sends_password_in_the_clear() {
                     tracing::warn!("the password of the search service travels unencrypted: use an https address");
@@ -39,6 +39,11 @@ impl SearchIndex {
                 Self::Service(ElasticSearch::open(settings.clone())?)
             }
         })
+    }
+
+    /// Where the embedded index lies.
+    pub fn folder(config: &Config) -> PathBuf {
+        config.data.join("index")
     }
 
     /// What searches.

@@ -26,7 +26,9 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use self::{channel::Channel, launch::all_gone, priority::stand_back, protocol::FromChild};
+pub(crate) use self::{
+    channel::Channel, launch::all_gone, priority::stand_back, protocol::FromChild, sandbox::give_back_pictures,
+};
 pub use self::{
     child::child_main,
     priority::Priority,

@@ -57,7 +57,7 @@ use self::{
 use crate::{
     av::{VideoFrame, decoder::DecoderTemplate},
     error::{MediaError, MediaWarning},
-    jail::{Channel, stand_back},
+    jail::{Channel, give_back_pictures, stand_back},
     limits::Limits,
     plan::EncodePlan,
     span::{SpanRecord, SpanRequest, Verification},
@@ -66,10 +66,12 @@ use crate::{
 /// Bytes of pictures that wait before an encoder, and how many they are at least and at most: it takes no other while it
 /// encodes what it held back at the end of a segment, and the other encoders are to go on meanwhile.
 const WAITING_BYTES: u64 = 32 << 20;
-const LEAST_WAITING: u64 = 3;
+const LEAST_WAITING: u64 = 2;
 const MOST_WAITING: u64 = 10;
-/// Pictures that wait before a stage that is never far behind.
+/// Pictures that wait before a stage that is never far behind, at most.
 const FEW_WAITING: usize = 3;
+/// The heap keeps what encoders of pictures of this size and below gave back (1080p). Above it, memory counts more than time.
+const KEPT_PIXELS: u64 = 1920 * 1088;
 /// Packets that wait before a track's thread.
 const PACKETS_WAITING: usize = 256;
 
@@ -93,6 +95,9 @@ pub fn make_span(
     verification: Verification,
 ) -> Result<SpanRecord, MediaError> {
     let work = Work::choose(plan, request, verification)?;
+    if work.rungs.iter().any(|(rung, asked)| *asked && rung.rung.size.pixels() > KEPT_PIXELS) {
+        give_back_pictures();
+    }
     let failure = Failure::default();
     let reporter = Reporter::new(channel, &failure, work.frames.end - work.frames.start);
     let film = Film { channel, source_bytes, limits, plan };
@@ -227,7 +232,7 @@ fn start_rungs<'scope, 'env: 'scope>(
         rungs.push(CascadeRung { rung, encoder });
         steps = (steps + STEPS_BACK).min(MOST_STEPS_BACK);
     }
-    let (sender, pictures) = mpsc::sync_channel(FEW_WAITING);
+    let (sender, pictures) = mpsc::sync_channel(waiting(video.coded_size).min(FEW_WAITING));
     let stage = CascadeStage { video, rungs, records, pictures, reporter };
     handles.push(scope.spawn(move || stage.run()));
     Some(sender)

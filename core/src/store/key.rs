@@ -99,6 +99,9 @@ pub enum StorageKey {
 }
 
 impl StorageKey {
+    /// Below it lie all copies of search indexes, of whatever format.
+    pub const INDEX_PREFIX: &str = "search";
+
     /// The path below the storage's root.
     ///
     /// # Errors

@@ -75,6 +75,31 @@ async fn insert(db: &Db, owner_id: UserId, documents: &[SearchDocument]) -> Resu
     Ok(())
 }
 
+/// Rows of a plan and of so many segments for each of these videos, without objects: for measures. The plan has the video's id.
+pub async fn add_segments(db: &Db, videos: &[VideoId], count: u32) {
+    for some in videos.chunks(50) {
+        insert_segments(db, some, count).await.expect("the database answers");
+    }
+}
+
+async fn insert_segments(db: &Db, videos: &[VideoId], count: u32) -> Result<(), DbError> {
+    const PLAN: &str = "INSERT INTO plans (id, video_id, hash, fingerprint, body, segments_planned, created_at_ms, \
+        completed_at_ms) VALUES ($1, $1, $2, 'none', '{}', $3, $4, $4)";
+    const SEGMENTS: &str = "WITH RECURSIVE numbers (number) AS \
+            (SELECT 0 UNION ALL SELECT number + 1 FROM numbers WHERE number + 1 < $3) \
+        INSERT INTO segments (plan_id, video_id, rendition, number, sha256, size_bytes, duration_us, made_at_ms) \
+        SELECT $1, $1, 'video-360', number, $2, 500000, 4000000, $4 FROM numbers";
+    let (now, hash) = (UnixMs::now(), "0".repeat(64));
+    write!(db, tx => {
+        for id in videos {
+            for sql in [PLAN, SEGMENTS] {
+                sqlx::query(sql).bind(id).bind(&hash).bind(i64::from(count)).bind(now).execute(&mut *tx).await?;
+            }
+        }
+    });
+    Ok(())
+}
+
 /// Forgets the log up to and with this place, as time does.
 pub async fn forget_events(db: &Db, position: i64) {
     forget(db, position).await.expect("the log forgets");

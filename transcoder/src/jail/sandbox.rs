@@ -53,6 +53,17 @@ pub fn keep_heap() {
     }
 }
 
+/// Gives big buffers back as soon as they are free, whatever [`keep_heap`] said: of tall pictures the encoders hold so much that
+/// what lies between them unused counts more than the time in which the kernel clears pages. For a moment at which the
+/// process has one thread.
+pub fn give_back_pictures() {
+    #[expect(unsafe_code, reason = "no safe crate sets the C library's allocator up")]
+    // SAFETY: a plain setting of the allocator, made while the process has one thread.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, 4 << 20);
+    }
+}
+
 /// Sets resource limits, gives up what root may do, and asks to die with the parent. Each is one belt of several, so a system
 /// that refuses one is no reason to stop.
 pub fn limit_process() {

@@ -3,14 +3,18 @@
 use std::{
     path::{Path, PathBuf},
     process::Command,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use mutoscope_core::media::RenditionName;
 use mutoscope_transcoder::{
     error::MediaError,
-    jail::{ByteSource, FileSource, MediaProcess, MediaSettings},
+    jail::{ByteSource, FileSource, MediaProcess, MediaSettings, SourceError},
     limits::Limits,
     plan::{CarryOver, EncodePlan, PlanSettings},
     probe::ProbeReport,
@@ -97,6 +101,33 @@ pub fn with_zeros(film: &Path, shares: std::ops::Range<f64>) -> Vec<u8> {
 /// A film of one local file.
 pub fn source(path: &Path) -> Arc<dyn ByteSource> {
     Arc::new(FileSource::open(path).unwrap())
+}
+
+/// A film that counts the bytes that are read of it.
+pub struct Counted {
+    film: Arc<dyn ByteSource>,
+    bytes: AtomicU64,
+}
+
+impl Counted {
+    pub fn new(path: &Path) -> Self {
+        Self { film: source(path), bytes: AtomicU64::new(0) }
+    }
+
+    pub fn bytes_read(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+}
+
+impl ByteSource for Counted {
+    fn len(&self) -> u64 {
+        self.film.len()
+    }
+
+    fn read_at(&self, offset: u64, length: u32) -> BoxFuture<'_, Result<Bytes, SourceError>> {
+        self.bytes.fetch_add(length.into(), Ordering::Relaxed);
+        self.film.read_at(offset, length)
+    }
 }
 
 pub async fn probe(path: &Path) -> Result<ProbeReport, MediaError> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use mutoscope_core::{
     db::{Db, copy, library},
-    store::{MediaStore, StoreSettings},
+    store::{MediaStore, StorageKey, StoreSettings},
 };
 use serde_json::json;
 
@@ -20,6 +20,7 @@ use crate::{
     },
     config::{Config, DataFolder, LogSettings},
     library::{Journal, ObjectCopy},
+    search_index::SearchIndex,
 };
 
 /// Brings a backup into an empty place: the database and the storage that are configured. Cut at any moment, the same command
@@ -93,6 +94,7 @@ pub(super) async fn run(args: &RestoreArgs) -> Result<Done, LastWords> {
         return Err(transfer::damaged(&unknown, "the place is not in use yet; go on without them with --skip-damaged"));
     }
     restore_keys(args, &config)?;
+    forget_indexes(&config, &new_store).await?;
     library::arrived(&new, &[]).await?;
     new.close().await;
     drop(journal);
@@ -106,6 +108,18 @@ pub(super) async fn run(args: &RestoreArgs) -> Result<Done, LastWords> {
             "event": "restored", "made_at": manifest.made_at, "objects": outcome.named, "object_bytes": outcome.bytes,
         }),
     })
+}
+
+/// Removes the index of the data folder, and the copies of one in the storage: where they stand in the log of what was here
+/// before, this library's log has, or will have, other events.
+async fn forget_indexes(config: &Config, store: &MediaStore) -> Result<(), LastWords> {
+    store.delete_prefix(StorageKey::INDEX_PREFIX).await.map_err(|error| transfer::storage(&error))?;
+    match tokio::fs::remove_dir_all(SearchIndex::folder(config)).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(transfer::file("the search index of before can't be removed", &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn read_manifest(args: &RestoreArgs) -> Result<Manifest, LastWords> {

@@ -22,15 +22,16 @@ pub struct Reference {
     pub hashes: Hashes,
 }
 
-/// Made once, by one process alone.
+/// A short film, made once.
 pub async fn reference() -> &'static Reference {
     static REFERENCE: OnceCell<Reference> = OnceCell::const_new();
-    REFERENCE.get_or_init(make).await
+    REFERENCE.get_or_init(|| make(28)).await
 }
 
-async fn make() -> Reference {
+/// A film of so many seconds, made by one process alone.
+pub async fn make(seconds: u32) -> Reference {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let film = film::make(folder.path(), 320, 180, 28);
+    let film = film::make(folder.path(), 320, 180, seconds);
     let fleet = Fleet::start(Column::Embedded).await.expect("it needs no service");
     let (owner, upload) = bring(&fleet, &film).await;
     owner.video_when(upload.video_id, is_ready).await;

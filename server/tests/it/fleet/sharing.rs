@@ -16,7 +16,7 @@ use super::{
     column::Column,
     person::is_ready,
     platform::{Fleet, until},
-    reference::{bring, reference},
+    reference::{bring, make, reference},
 };
 
 const HELPS_WITHIN: Duration = Duration::from_secs(5);
@@ -72,7 +72,7 @@ async fn a_worker_that_joins_helps_and_one_that_leaves_hands_back_and_the_bytes_
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "make soak runs it: two workers are enough for every day"]
 async fn four_workers_share_one_film_and_make_the_bytes_of_one() {
-    let reference = reference().await;
+    let reference = make(120).await;
     let Some(mut fleet) = Fleet::prepare(Column::Services).await else { return };
     let mut roles = fleet.roles().into_iter();
     fleet.add(roles.next().expect("the one that is served"));
@@ -95,7 +95,7 @@ async fn four_workers_share_one_film_and_make_the_bytes_of_one() {
     .await;
     let workers = workers.into_inner().len();
     eprintln!("{workers} workers shared the film");
-    assert!(workers >= 3, "{workers}");
+    assert_eq!(workers, 4);
     owner.video_when(upload.video_id, is_ready).await;
     assert_eq!(audit::hashes(&db, plan.key()).await, reference.hashes);
     audit::nothing_is_orphaned(&mut fleet, upload.video_id).await;

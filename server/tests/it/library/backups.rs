@@ -62,7 +62,15 @@ async fn a_backup_of_a_running_platform_is_restored_into_either_column_and_plays
     assert_eq!(words["code"], "objects_damaged");
     assert_eq!(files.refused(&["run", "--listen", "127.0.0.1:0"], 2).await["code"], "library_arriving");
     std::fs::write(&path, whole).unwrap();
+    // An index of another library, and a copy of one: by their places in the log they know more than this one's events.
+    let copied = files.data().join("objects/search/00001/snapshots/0000000000000000012-00.json");
+    std::fs::create_dir_all(copied.parent().unwrap()).unwrap();
+    std::fs::write(&copied, "{}").unwrap();
+    let index = files.data().join("index");
+    std::fs::create_dir_all(&index).unwrap();
+    std::fs::write(index.join("of-another-library"), "").unwrap();
     files.event(&["admin", "restore", two]).await;
+    assert!(!copied.exists() && !index.exists());
     let server = files.start().await;
     assert_eq!(play(&server.visitor(), &id).await, played);
     server.stop().await;

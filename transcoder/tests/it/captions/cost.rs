@@ -1,49 +1,23 @@
 //! What captions cost: no more of the film is read than they need.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::Arc;
 
-use bytes::Bytes;
-use futures::future::BoxFuture;
-use mutoscope_transcoder::{
-    jail::{ByteSource, SourceError},
-    limits::Limits,
-    plan::PlanSettings,
-};
+use mutoscope_transcoder::{jail::ByteSource, limits::Limits, plan::PlanSettings};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{SRT, film_with};
-use crate::support::{self, Films};
-
-/// A film that counts the bytes that are read of it.
-struct Counted {
-    film: Arc<dyn ByteSource>,
-    bytes: AtomicU64,
-}
-
-impl ByteSource for Counted {
-    fn len(&self) -> u64 {
-        self.film.len()
-    }
-
-    fn read_at(&self, offset: u64, length: u32) -> BoxFuture<'_, Result<Bytes, SourceError>> {
-        self.bytes.fetch_add(length.into(), Ordering::Relaxed);
-        self.film.read_at(offset, length)
-    }
-}
+use crate::support::{self, Counted, Films};
 
 /// The share of the film that is read for its captions.
 async fn share_read(film: &std::path::Path) -> f64 {
     let plan = support::plan(film, &PlanSettings::default()).await;
-    let source = Arc::new(Counted { film: support::source(film), bytes: AtomicU64::new(0) });
+    let source = Arc::new(Counted::new(film));
     let (sink, mut outputs) = mpsc::channel(8);
     let (process, limits) = (support::media_process(), Limits::default());
     process.captions(source.clone(), &plan, &limits, sink, CancellationToken::new()).await.unwrap();
     assert!(outputs.recv().await.is_some());
-    source.bytes.load(Ordering::Relaxed) as f64 / source.len() as f64
+    source.bytes_read() as f64 / source.len() as f64
 }
 
 #[tokio::test(flavor = "multi_thread")]

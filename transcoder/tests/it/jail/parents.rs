@@ -60,6 +60,31 @@ fn a_busy_media_process_is_gone_within_a_second_of_its_parents_kill() {
     }
 }
 
+/// With a greater claim it can keep a child's last thread from its turn, for which it waits.
+#[tokio::test]
+async fn what_waits_for_ended_media_processes_has_the_claim_of_the_humblest() {
+    let limits = Limits { first_output_ms: 100, ..Limits::default() };
+    media_process().misbehave(Misbehaviour::Sleep, &limits).await.unwrap_err();
+    let ended = Instant::now();
+    loop {
+        let threads = std::fs::read_dir("/proc/self/task").unwrap().map(|thread| thread.unwrap().path());
+        let is_reaper = |path: &std::path::PathBuf| {
+            std::fs::read_to_string(path.join("comm")).is_ok_and(|name| name.trim_end() == "media-reaper")
+        };
+        // proc(5), `/proc/[pid]/stat`, field 41.
+        let policy = |path: std::path::PathBuf| {
+            let text = std::fs::read_to_string(path.join("stat")).unwrap();
+            text.rsplit_once(") ").unwrap().1.split(' ').nth(38).unwrap().parse::<i32>().unwrap()
+        };
+        let policies: Vec<i32> = threads.filter(is_reaper).map(policy).collect();
+        if policies == [libc::SCHED_IDLE] {
+            return;
+        }
+        assert!(ended.elapsed() < Duration::from_secs(10), "{policies:?}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
 /// Waits for a child that is past its start and burns time.
 fn busy_child_of(parent: &Child) -> u32 {
     let started = Instant::now();
