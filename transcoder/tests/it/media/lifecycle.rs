@@ -61,7 +61,7 @@ async fn another_film_than_the_planned_one_is_not_made() {
 #[tokio::test]
 async fn a_span_at_the_start_reads_the_film_once() {
     let films = Films::new();
-    let path = films.sample("film.mp4", "640x360", "25", 5);
+    let path = films.sample("film.mp4", "320x180", "25", 3);
     let plan = plan(&path, &PlanSettings::default()).await;
     let film = Arc::new(Counted::new(&path));
     assert!(film.len() < 1 << 20, "it fits into what is asked for at once");
