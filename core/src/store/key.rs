@@ -153,12 +153,12 @@ impl StorageKey {
 
     /// All copies of search indexes of this format.
     pub fn index_snapshots_prefix(format: u32) -> String {
-        format!("search/{format:05}/snapshots")
+        format!("{}/{format:05}/snapshots", Self::INDEX_PREFIX)
     }
 
     /// All files of such copies.
     pub fn index_pieces_prefix(format: u32) -> String {
-        format!("search/{format:05}/pieces")
+        format!("{}/{format:05}/pieces", Self::INDEX_PREFIX)
     }
 
     /// The key of the copy that lies at `path`, with the half of the hash that the path holds; `None` where it is no

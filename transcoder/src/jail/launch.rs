@@ -195,16 +195,23 @@ type Start = (Command, oneshot::Sender<std::io::Result<std::process::Child>>);
 fn launcher() -> &'static mpsc::Sender<Start> {
     static LAUNCHER: OnceLock<mpsc::Sender<Start>> = OnceLock::new();
     LAUNCHER.get_or_init(|| {
-        let (sender, starts) = mpsc::channel::<Start>();
-        let thread = thread::Builder::new().name("media-launcher".into());
         // Without the thread the channel is closed, and starting a child says so.
-        let _ = thread.spawn(move || {
+        on_a_thread("media-launcher", |starts: mpsc::Receiver<Start>| {
             for (mut command, answer) in starts {
                 let _ = answer.send(command.spawn());
             }
-        });
-        sender
+        })
     })
+}
+
+/// Starts a thread that takes what is sent to it, for the life of this process.
+fn on_a_thread<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce(mpsc::Receiver<T>) + Send + 'static,
+) -> mpsc::Sender<T> {
+    let (sender, receiver) = mpsc::channel();
+    let _ = thread::Builder::new().name(name.into()).spawn(move || work(receiver));
+    sender
 }
 
 enum Leaving {
@@ -222,10 +229,8 @@ enum Leaving {
 fn reaper() -> &'static mpsc::Sender<Leaving> {
     static REAPER: OnceLock<mpsc::Sender<Leaving>> = OnceLock::new();
     REAPER.get_or_init(|| {
-        let (sender, leaving) = mpsc::channel();
-        let thread = thread::Builder::new().name("media-reaper".into());
         // Without the thread ended children stay in the system's table until this process ends.
-        let _ = thread.spawn(move || {
+        on_a_thread("media-reaper", |leaving: mpsc::Receiver<Leaving>| {
             Priority::Idle.take();
             for one in leaving {
                 match one {
@@ -235,8 +240,7 @@ fn reaper() -> &'static mpsc::Sender<Leaving> {
                     Leaving::All(answer) => drop(answer.send(())),
                 }
             }
-        });
-        sender
+        })
     })
 }
 

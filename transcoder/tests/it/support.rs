@@ -200,9 +200,19 @@ pub async fn make_by(
     plan: &EncodePlan,
     request: SpanRequest,
 ) -> Result<Made, MediaError> {
+    make_of(process, source(path), plan, request).await
+}
+
+/// Makes a span of bytes from anywhere.
+pub async fn make_of(
+    process: &MediaProcess,
+    film: Arc<dyn ByteSource>,
+    plan: &EncodePlan,
+    request: SpanRequest,
+) -> Result<Made, MediaError> {
     let (sink, mut outputs) = mpsc::channel(8);
     let limits = Limits::default();
-    let work = process.make(source(path), plan, &limits, request, sink, CancellationToken::new());
+    let work = process.make(film, plan, &limits, request, sink, CancellationToken::new());
     let collect = async {
         let mut made = Made::default();
         while let Some(output) = outputs.recv().await {

@@ -14,7 +14,7 @@ use mutoscope_transcoder::{
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Counted, Films, make, media_process, plan, source};
+use crate::support::{Counted, Films, make, make_of, media_process, plan, source};
 
 #[tokio::test]
 async fn a_cancel_ends_the_work_at_once() {
@@ -65,13 +65,8 @@ async fn a_span_at_the_start_reads_the_film_once() {
     let plan = plan(&path, &PlanSettings::default()).await;
     let film = Arc::new(Counted::new(&path));
     assert!(film.len() < 1 << 20, "it fits into what is asked for at once");
-    let (sink, mut outputs) = mpsc::channel(8);
-    let (process, limits) = (media_process(), Limits::default());
     let request = SpanRequest::all(0..plan.grid.segment_count());
-    let work = process.make(film.clone(), &plan, &limits, request, sink, CancellationToken::new());
-    let drain = async { while outputs.recv().await.is_some() {} };
-    let (outcome, ()) = tokio::join!(work, drain);
-    outcome.unwrap();
+    make_of(&media_process(), film.clone(), &plan, request).await.unwrap();
     assert!(film.bytes_read() < film.len() * 3 / 2, "{} bytes of {}", film.bytes_read(), film.len());
 }
 
