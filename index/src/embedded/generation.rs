@@ -1,7 +1,7 @@
 //! One generation of the index: opened and checked, read, written, and its place in the log.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io,
     path::{Path, PathBuf},
     sync::{
@@ -13,7 +13,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tantivy::{
     Directory, Index, IndexMeta, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyError,
-    directory::{META_LOCK, ManagedDirectory, error::LockError},
+    directory::{
+        META_LOCK, ManagedDirectory,
+        error::{LockError, OpenReadError},
+    },
     index::SegmentComponent,
 };
 
@@ -273,8 +276,16 @@ fn look_at_files(
 }
 
 /// The files of a commit, as Tantivy wrote them down when it made them.
+///
+/// Read from its list, not asked of it: it holds what guards the list in memory while it waits for the lock of the last
+/// commit, which our callers hold.
 fn files(directory: &ManagedDirectory, meta: &IndexMeta) -> Result<Vec<PathBuf>, IndexFault> {
-    let written = directory.list_managed_files();
+    let written: HashSet<PathBuf> = match directory.atomic_read(Path::new(MANAGED)) {
+        Ok(list) => serde_json::from_slice(&list)?,
+        // Before the first file there is none.
+        Err(OpenReadError::FileDoesNotExist(_)) => HashSet::new(),
+        Err(error) => return Err(TantivyError::from(error).into()),
+    };
     let mut files = Vec::new();
     for segment in &meta.segments {
         let id = segment.id().uuid_string();
