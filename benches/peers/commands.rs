@@ -19,10 +19,14 @@ enum Peer {
     Cascade,
     /// One process a rung, one after the other.
     RungByRung,
+    /// The timeline cut in pieces, a process a piece with one thread for each encoder, as many at a time as there are cores.
+    Pieces,
 }
 
 /// In the order of the table.
-const PEERS: [Peer; 3] = [Peer::Split, Peer::Cascade, Peer::RungByRung];
+const PEERS: [Peer; 4] = [Peer::Split, Peer::Cascade, Peer::RungByRung, Peer::Pieces];
+/// How many the timeline is cut in.
+const PIECES: u32 = 8;
 
 /// One who makes the ladder, and what that took.
 pub struct Row {
@@ -48,6 +52,7 @@ impl Peer {
             Self::Split => "ffmpeg, split and four encoders",
             Self::Cascade => "ffmpeg, cascaded scaling",
             Self::RungByRung => "ffmpeg, a process a rung in turn",
+            Self::Pieces => "ffmpeg, the film in eight pieces",
         }
     }
 }
@@ -69,6 +74,8 @@ pub struct Contest {
     out: PathBuf,
     rungs: Vec<Rung>,
     audio_bps: u64,
+    seconds: f64,
+    cores: usize,
 }
 
 const LADDER: &str = "1080,720,480,360";
@@ -78,7 +85,7 @@ impl Contest {
     ///
     /// # Errors
     /// Where the release binary is missing or fails.
-    pub fn new(clip: &Path, preset: &str, folder: &Path) -> anyhow::Result<Self> {
+    pub fn new(clip: &Path, preset: &str, folder: &Path, cores: usize) -> anyhow::Result<Self> {
         let binary = PathBuf::from(std::env::var_os("MUTOSCOPE_BINARY").context("MUTOSCOPE_BINARY names our binary")?);
         let mut contest = Self {
             binary,
@@ -87,9 +94,13 @@ impl Contest {
             out: folder.join("out"),
             rungs: Vec::new(),
             audio_bps: 0,
+            seconds: 0.0,
+            cores,
         };
         run(&contest.ours("off"))?;
         let report: Value = serde_json::from_slice(&fs::read(contest.out.join("report.json"))?)?;
+        let length_ms = report["duration_ms"].as_u64().context("report.json tells no length")?;
+        contest.seconds = length_ms as f64 / 1_000.0;
         for rendition in report["plan"]["renditions"].as_array().context("report.json lists no renditions")? {
             let number = |value: &Value| value.as_u64().context("report.json has another form");
             if rendition["kind"] == "video" {
@@ -140,16 +151,21 @@ impl Contest {
             }
             Peer::Cascade => vec![self.one_process(&self.cascade(), None)],
             Peer::RungByRung => (0..self.rungs.len()).map(|number| self.one_rung(number)).collect(),
+            Peer::Pieces => vec![self.in_pieces()],
         }
     }
 
     /// CPU seconds of what nobody can leave out: decoding once, one cascade of scaling, each rung's encode by one
-    /// thread, and the sound. Each encode is what it adds to decoding and scaling.
+    /// thread, and the sound. Each encode is what it adds to decoding and scaling. `copies` run at a time, and what one of
+    /// them costs is told: a core that shares its memory, caches and clock with a busy neighbour does less in a second.
     ///
     /// # Errors
     /// Where ffmpeg fails.
-    pub fn floor(&self) -> anyhow::Result<f64> {
-        let cpu_s = |command: Vec<OsString>| run(&command).map(|cost: Cost| cost.cpu_s);
+    pub fn floor(&self, copies: usize) -> anyhow::Result<f64> {
+        let numbers: Vec<String> = (1..=copies).map(|copy| copy.to_string()).collect();
+        let cpu_s = |command: Vec<OsString>| {
+            run(&at_a_time(copies, &numbers, command)).map(|cost: Cost| cost.cpu_s / copies as f64)
+        };
         let graph = self.cascade();
         let scaled = cpu_s(self.scaled(&graph, None))?;
         let mut floor_s = scaled;
@@ -208,7 +224,13 @@ impl Contest {
 
     fn one_process(&self, graph: &str, threads: Option<u32>) -> Vec<OsString> {
         let mut command = self.ffmpeg();
-        command.extend(["-filter_complex", graph].map(Into::into));
+        command.extend(self.outputs(graph, threads));
+        command
+    }
+
+    /// Every rung and the sound, after the input.
+    fn outputs(&self, graph: &str, threads: Option<u32>) -> Vec<OsString> {
+        let mut command: Vec<OsString> = ["-filter_complex", graph].map(Into::into).into();
         for (number, rung) in self.rungs.iter().enumerate() {
             command.extend(words(&format!("-map [v{number}] {}", rung.encoder(&self.preset, threads))));
             command.extend(words("-f mp4 -movflags +frag_keyframe+empty_moov /dev/null"));
@@ -218,6 +240,16 @@ impl Contest {
             self.audio_bps
         )));
         command
+    }
+
+    fn in_pieces(&self) -> Vec<OsString> {
+        let length = self.seconds / f64::from(PIECES);
+        let starts: Vec<String> = (0..PIECES).map(|piece| format!("{:.3}", f64::from(piece) * length)).collect();
+        let mut command =
+            words(&format!("ffmpeg -nostdin -v error -y -threads 1 -filter_complex_threads 1 -ss {PLACE} -t {length:.3} -i"));
+        command.push(self.clip.clone().into());
+        command.extend(self.outputs(&self.cascade(), Some(1)));
+        at_a_time(self.cores, &starts, command)
     }
 
     fn one_rung(&self, number: usize) -> Vec<OsString> {
@@ -246,6 +278,17 @@ impl Rung {
             self.crf, self.peak_bps, self.buffer_bits
         )
     }
+}
+
+/// What stands for the argument of a copy in a command that runs several times.
+const PLACE: &str = "{}";
+
+/// A command that runs another once for each argument, so many at a time.
+fn at_a_time(count: usize, arguments: &[String], command: Vec<OsString>) -> Vec<OsString> {
+    let script = format!("printf '%s\\n' {} | xargs -P {count} -I {PLACE} \"$@\"", arguments.join(" "));
+    let mut all: Vec<OsString> = ["bash", "-o", "pipefail", "-c", &script, "bash"].map(Into::into).into();
+    all.extend(command);
+    all
 }
 
 fn words(text: &str) -> Vec<OsString> {

@@ -134,11 +134,15 @@ pub fn is_encrypted(packet: &Packet) -> bool {
 
 /// How much sound the decoder will drop from the start of this packet (encoder delay), in microseconds.
 pub fn skipped_us(packet: &Packet, sample_rate_hz: u32) -> i64 {
+    i64::from(skipped_samples(packet)) * 1_000_000 / i64::from(sample_rate_hz.max(1))
+}
+
+/// The same in samples.
+pub fn skipped_samples(packet: &Packet) -> u32 {
     use ffmpeg_next::packet::side_data::Type;
     let skip = packet.side_data().find(|data| data.kind() == Type::SkipSamples);
     let samples: Option<[u8; 4]> = skip.and_then(|data| data.data().get(..4)?.try_into().ok());
-    let samples = samples.map_or(0, u32::from_le_bytes);
-    i64::from(samples) * 1_000_000 / i64::from(sample_rate_hz.max(1))
+    samples.map_or(0, u32::from_le_bytes)
 }
 
 /// Codecs that this libav can encode pictures in.

@@ -40,10 +40,11 @@ use std::{
 
 use mutoscope_core::media::PictureSize;
 
+pub use self::demux::Film;
 use self::{
     carry_sound::CarrySoundStage,
     cascade::{CascadeRung, CascadeStage},
-    demux::{Demuxer, Film},
+    demux::Demuxer,
     feed::{Feeder, TrackFeed},
     record::{RecordStage, Records},
     report::Reporter,
@@ -55,7 +56,7 @@ use self::{
     work::{TrackWork, Work},
 };
 use crate::{
-    av::{VideoFrame, decoder::DecoderTemplate},
+    av::{VideoFrame, decoder::DecoderTemplate, input::Input},
     error::{MediaError, MediaWarning},
     jail::{Channel, give_back_pictures, stand_back},
     limits::Limits,
@@ -82,26 +83,24 @@ const MOST_STEPS_BACK: i32 = 15;
 
 type Handle<'scope> = ScopedJoinHandle<'scope, Result<(), Stop>>;
 
-/// Makes a span's segments.
+/// Makes a span's segments; `opened` is the film's container, fresh, where it is open already.
 ///
 /// # Errors
 /// The first failure of any stage.
 pub fn make_span(
-    channel: &Arc<Channel>,
-    source_bytes: u64,
-    limits: &Limits,
-    plan: &EncodePlan,
+    film: &Film<'_>,
     request: &SpanRequest,
     verification: Verification,
+    opened: Option<Input>,
 ) -> Result<SpanRecord, MediaError> {
+    let Film { channel, limits, plan, .. } = *film;
     let work = Work::choose(plan, request, verification)?;
     if work.rungs.iter().any(|(rung, asked)| *asked && rung.rung.size.pixels() > KEPT_PIXELS) {
         give_back_pictures();
     }
     let failure = Failure::default();
     let reporter = Reporter::new(channel, &failure, work.frames.end - work.frames.start);
-    let film = Film { channel, source_bytes, limits, plan };
-    let mut demuxer = Demuxer::open(&film, &work.entry(plan))?;
+    let mut demuxer = Demuxer::open_with(film, &work.entry(plan), opened)?;
     let records = work.record.map(|planned| Records::new(planned, &reporter));
     let decoder = match work.video.filter(|_| work.decodes_pictures()) {
         Some(video) => Some(DecoderTemplate::new(demuxer.input(), video.stream, limits)?),
@@ -117,7 +116,7 @@ pub fn make_span(
         let rungs = start_rungs(scope, &work, &reporter, records.as_ref(), &mut handles);
         let mut tracks = start_tracks(scope, &work, templates, &reporter, records.as_ref(), &mut handles);
         tracks.extend(start_carried_tracks(scope, &work, &reporter, &mut handles));
-        let feeder = Feeder { work: &work, film: &film, rungs, tracks, carry, reporter: &reporter };
+        let feeder = Feeder { work: &work, film, rungs, tracks, carry, reporter: &reporter };
         let fed = feeder.run(&mut demuxer, decoder);
         let mut all_went_well = fed.is_ok();
         for handle in handles {

@@ -6,6 +6,7 @@ mod end;
 mod inspect;
 mod look;
 mod movie_box;
+mod opened;
 mod packets;
 mod sniff;
 
@@ -21,6 +22,7 @@ pub use self::{
 pub(crate) use self::{
     end::{to_ticks, to_us},
     inspect::inspect,
+    opened::Opened,
     sniff::refuse_by_container,
 };
 use crate::error::MediaWarning;

@@ -1,6 +1,7 @@
 //! An opened container: packets in the file's order, and places found by time.
 
 use std::{
+    collections::{BTreeMap, VecDeque},
     ffi::CString,
     ptr,
     sync::{
@@ -14,7 +15,7 @@ use ffmpeg_next::{
     format::context::{Input as Context, StreamIo},
 };
 
-use super::{AvError, Packet, check, guess, lists, reader::FilmReader, talk};
+use super::{AvError, Packet, check, complaints, guess, lists, reader::FilmReader, skipped_samples, talk};
 use crate::{
     error::{MediaError, MediaErrorCode},
     jail::Channel,
@@ -34,6 +35,12 @@ const ANALYSE_US: &str = "10000000";
 const PROBE_PACKETS: &str = "5000";
 /// How much of a film's start is looked at where it could not be opened, to say why.
 const GUESS_BYTES: u32 = 64 << 10;
+
+/// Packets that are read again at most until every stream has shown that it is back at its start.
+const REWOUND_PACKETS: usize = 1_000;
+
+/// Ticks that nothing lies before; `i64::MIN` itself means none to libav.
+const LONG_BEFORE: i64 = i64::MIN / 2;
 
 /// Damaged packets in a row after which readers take the data to end.
 pub const DAMAGED_IN_A_ROW: u32 = 2_000;
@@ -57,12 +64,40 @@ pub enum Read {
     Damaged,
 }
 
+/// What the first packet of a stream is known by again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstPacket {
+    /// When it is shown and when decoded, in ticks of the stream.
+    pub pts: Option<i64>,
+    pub dts: Option<i64>,
+    place: isize,
+    bytes: usize,
+    skipped_samples: u32,
+}
+
+impl FirstPacket {
+    /// Of this packet, which is the first.
+    pub fn of(packet: &Packet) -> Self {
+        Self {
+            pts: packet.pts(),
+            dts: packet.dts(),
+            place: packet.position(),
+            bytes: packet.size(),
+            skipped_samples: skipped_samples(packet),
+        }
+    }
+}
+
 /// An opened container.
 pub struct Input {
     // Dropped before the reader that it reads from.
     context: Context,
     _io: StreamIo,
     broken: Arc<AtomicBool>,
+    /// Packets that were read to find out where the container stands, and are still to be handed out.
+    again: VecDeque<Packet>,
+    /// Entries of all streams' indexes when the container had been opened.
+    indexed: i64,
 }
 
 impl Input {
@@ -106,7 +141,43 @@ impl Input {
         if tracks_refused {
             return Err(MediaErrorCode::TooManyStreams.into());
         }
-        Ok(Self { context, _io: io, broken })
+        let mut this = Self { context, _io: io, broken, again: VecDeque::new(), indexed: 0 };
+        this.indexed = this.index_entries();
+        Ok(this)
+    }
+
+    /// The container as if it had just been opened: back at its start, as these first packets of the streams that are not
+    /// ignored tell. Opening it anew would parse its index and learn its streams once more.
+    ///
+    /// `None` where that cannot be known: its index has grown by what was read since, as that of a fragmented mp4 does; a stream
+    /// begins elsewhere now; or something was amiss on the way.
+    pub fn rewound(mut self, first: &BTreeMap<u32, FirstPacket>) -> Option<Self> {
+        let leading = *first.keys().next()?;
+        let heard = complaints::heard();
+        self.again.clear();
+        if self.index_entries() != self.indexed || self.seek(leading, LONG_BEFORE).is_err() {
+            return None;
+        }
+        let mut read = VecDeque::new();
+        let mut missing: BTreeMap<u32, FirstPacket> = first.clone();
+        while !missing.is_empty() && read.len() < REWOUND_PACKETS {
+            let Ok(Read::Packet(packet)) = self.read() else { return None };
+            let stream = u32::try_from(packet.stream()).ok()?;
+            if missing.remove(&stream).is_some_and(|first| first != FirstPacket::of(&packet)) {
+                return None;
+            }
+            read.push_back(packet);
+        }
+        self.again = read;
+        (missing.is_empty() && complaints::heard() == heard).then_some(self)
+    }
+
+    fn index_entries(&self) -> i64 {
+        let entries = |stream: ffmpeg_next::format::stream::Stream<'_>| {
+            // SAFETY: the stream belongs to the open container that `self` keeps; the call reads one number of it.
+            i64::from(unsafe { ffi::avformat_index_get_entries_count(stream.as_ptr()) })
+        };
+        self.context.streams().map(entries).sum()
     }
 
     /// The next packet of a stream that is not ignored.
@@ -130,6 +201,9 @@ impl Input {
     }
 
     fn read_any(&mut self) -> Result<Read, MediaError> {
+        if let Some(packet) = self.again.pop_front() {
+            return Ok(Read::Packet(packet));
+        }
         let mut packet = Packet::empty();
         // SAFETY: the context is open and owned by `self`, on this thread; the packet is blank and outlives the call,
         // and owns what it is given.
@@ -153,6 +227,7 @@ impl Input {
         let stream = i32::try_from(stream).unwrap_or(0);
         // SAFETY: the context is open and owned by `self`, on this thread.
         let code = unsafe { ffi::av_seek_frame(self.context.as_mut_ptr(), stream, ticks, ffi::AVSEEK_FLAG_BACKWARD) };
+        self.again.clear();
         check("seeking", code).map(drop)
     }
 

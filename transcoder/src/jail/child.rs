@@ -18,9 +18,9 @@ use super::{
 use crate::{
     av,
     error::{MediaError, MediaErrorCode},
-    pipeline,
+    pipeline::{self, Film},
     plan::EncodePlan,
-    probe,
+    probe::{self, Opened},
     span::Progress,
 };
 
@@ -74,8 +74,9 @@ fn serve(channel: &Arc<Channel>, priority: Priority, sandboxed: bool) -> Result<
     };
     channel
         .send(&FromChild::Hello { fingerprint: fingerprint.clone(), sandbox_gaps, encoders: av::encoders() }, &[])?;
+    let mut opened = None;
     while let Some((job, plan)) = channel.next_job()? {
-        match work(channel, &fingerprint, job, &plan) {
+        match work(channel, &fingerprint, job, &plan, &mut opened) {
             Ok(answer) => channel.send(&FromChild::Done, &answer)?,
             Err(error) => channel.send(&FromChild::Failed(error), &[])?,
         }
@@ -83,18 +84,29 @@ fn serve(channel: &Arc<Channel>, priority: Priority, sandboxed: bool) -> Result<
     Ok(())
 }
 
-fn work(channel: &Arc<Channel>, fingerprint: &str, job: Job, plan: &[u8]) -> Result<Vec<u8>, MediaError> {
+/// Does a job; `opened` is what the one before left open.
+fn work(
+    channel: &Arc<Channel>,
+    fingerprint: &str,
+    job: Job,
+    plan: &[u8],
+    opened: &mut Option<Opened>,
+) -> Result<Vec<u8>, MediaError> {
+    let left_open = opened.take();
     let internal = |_| MediaError::from(MediaErrorCode::Internal);
     // What an earlier job heard is not this one's.
     av::forget_refusals();
     match job {
         Job::Probe { source_bytes, limits } => {
-            let report = probe::inspect(channel, source_bytes, &limits, fingerprint)?;
+            let (report, input) = probe::inspect(channel, source_bytes, &limits, fingerprint)?;
+            *opened = input;
             serde_json::to_vec(&report).map_err(internal)
         }
         Job::Make { source_bytes, limits, request, verification } => {
             let plan = read_plan(plan, fingerprint)?;
-            let record = pipeline::make_span(channel, source_bytes, &limits, &plan, &request, verification)?;
+            let film = Film { channel, source_bytes, limits: &limits, plan: &plan };
+            let input = left_open.and_then(|opened| opened.rewound(source_bytes, &limits));
+            let record = pipeline::make_span(&film, &request, verification, input)?;
             serde_json::to_vec(&record).map_err(internal)
         }
         Job::Poster { source_bytes, limits } => {

@@ -71,9 +71,20 @@ impl Demuxer {
     /// # Errors
     /// Where the film cannot be read or is not the one that was planned.
     pub fn open(film: &Film<'_>, entry: &Entry) -> Result<Self, MediaError> {
+        Self::open_with(film, entry, None)
+    }
+
+    /// The same, by a container that is fresh and open already, where there is one.
+    ///
+    /// # Errors
+    /// As [`Demuxer::open`].
+    pub fn open_with(film: &Film<'_>, entry: &Entry, opened: Option<Input>) -> Result<Self, MediaError> {
         let plan = film.plan;
-        let mut this =
-            Self { input: film.open()?, ahead: VecDeque::new(), damaged: false, unsure: false, plan: plan.clone() };
+        let input = match opened {
+            Some(input) => film.accept(input)?,
+            None => film.open()?,
+        };
+        let mut this = Self { input, ahead: VecDeque::new(), damaged: false, unsure: false, plan: plan.clone() };
         this.input.keep_only(&entry.streams());
         if plan.source.seek == SeekMode::FromStart {
             return Ok(this);
@@ -249,8 +260,15 @@ impl Film<'_> {
     /// # Errors
     /// As [`Film::open`].
     pub fn open_with(&self, reading: Reading) -> Result<Input, MediaError> {
+        self.accept(Input::open_with(self.channel, self.source_bytes, self.limits, reading)?)
+    }
+
+    /// Checks that a container is the film that was planned.
+    ///
+    /// # Errors
+    /// Where it is another.
+    fn accept(&self, input: Input) -> Result<Input, MediaError> {
         let plan = self.plan;
-        let input = Input::open_with(self.channel, self.source_bytes, self.limits, reading)?;
         let streams = input.streams();
         let is_there = |stream: u32, codec: &str| {
             streams.iter().any(|facts| facts.index == stream && facts.codec == codec && facts.readable)

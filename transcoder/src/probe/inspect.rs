@@ -6,7 +6,8 @@ use mutoscope_core::media::{PictureSize, Rational};
 
 use super::{
     AudioStream, Carriage, ProbeReport, SeekMode, VideoStream, captions, end,
-    look::{self, FirstPacket, Known},
+    look::{self, Known},
+    opened::Opened,
     sniff,
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
         self, Packet, Step,
         decoder::Decoder,
         frame,
-        input::{Input, Read},
+        input::{FirstPacket, Input, Read},
         is_discarded, is_encrypted, skipped_us,
         streams::{self, PictureFacts, StreamFacts, StreamKind},
         talk,
@@ -27,7 +28,7 @@ use crate::{
 /// Packets that are read in search of a first picture and the start of every track.
 const SEARCH_PACKETS: u32 = 3_000;
 
-/// Reads what a film is.
+/// Reads what a film is. The container comes along where one that is sought in finds its way back to the start.
 ///
 /// # Errors
 /// Where it is refused; see [`MediaErrorCode`].
@@ -36,7 +37,7 @@ pub fn inspect(
     source_bytes: u64,
     limits: &Limits,
     fingerprint: &str,
-) -> Result<ProbeReport, MediaError> {
+) -> Result<(ProbeReport, Option<Opened>), MediaError> {
     let start = channel.ask(0, sniff::SNIFF_BYTES).map_err(|_| MediaErrorCode::SourceUnreadable)?;
     if let Some(code) = sniff::refuse_by_content(&start) {
         return Err(code.into());
@@ -56,7 +57,7 @@ fn inspect_film(
     source_bytes: u64,
     limits: &Limits,
     fingerprint: &str,
-) -> Result<ProbeReport, MediaError> {
+) -> Result<(ProbeReport, Option<Opened>), MediaError> {
     let mut input = Input::open(channel, source_bytes, limits)?;
     let all = input.streams();
     if all.len() > usize::try_from(limits.streams).unwrap_or(usize::MAX) {
@@ -110,7 +111,7 @@ fn inspect_film(
     for track in &mut audio {
         track.carriage = looked.audio.remove(&track.index).unwrap_or_default();
     }
-    Ok(ProbeReport {
+    let report = ProbeReport {
         seek,
         container,
         size_bytes: source_bytes,
@@ -127,7 +128,10 @@ fn inspect_film(
         video,
         audio,
         warnings,
-    })
+    };
+    let all_began = chosen.indexes().iter().all(|stream| found.first.contains_key(stream));
+    let finds_back = seek == SeekMode::SampleIndex && all_began;
+    Ok((report, finds_back.then(|| Opened::new(input, found.first, source_bytes, limits))))
 }
 
 /// The streams that a film is made of.
@@ -246,7 +250,7 @@ fn find_starts(input: &mut Input, chosen: &Chosen, limits: &Limits) -> Result<Fo
         }
         found.packets += 1;
         if let Ok(stream) = u32::try_from(packet.stream()) {
-            found.first.entry(stream).or_insert_with(|| FirstPacket { pts: packet.pts(), dts: packet.dts() });
+            found.first.entry(stream).or_insert_with(|| FirstPacket::of(&packet));
         }
         if let Some(stream) = chosen.audio.iter().find(|stream| stream.index as usize == packet.stream()) {
             if let Some(ticks) = packet.pts().or(packet.dts()).filter(|_| !is_discarded(&packet)) {

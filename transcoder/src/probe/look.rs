@@ -18,7 +18,7 @@ use super::{
 use crate::{
     av::{
         index::IndexEntry,
-        input::{Input, Read},
+        input::{FirstPacket, Input, Read},
         is_discarded,
     },
     bitstream::{
@@ -41,13 +41,6 @@ const LOOKED_AT: usize = 5;
 const FIRST_BYTES: u64 = 64 << 10;
 /// The highest level that browsers play (ISO/IEC 14496-10, A.3).
 const HIGHEST_LEVEL: u8 = 52;
-
-/// The first packet of a stream, as the container gives it.
-#[derive(Debug, Clone, Copy)]
-pub struct FirstPacket {
-    pub pts: Option<i64>,
-    pub dts: Option<i64>,
-}
 
 /// What is known before the look.
 pub struct Known<'a> {

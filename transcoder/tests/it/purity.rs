@@ -5,6 +5,7 @@ mod codecs;
 mod cpu;
 mod damage;
 mod groupings;
+mod kept;
 mod killed;
 mod sound;
 pub mod sources;

@@ -103,19 +103,24 @@ pub fn source(path: &Path) -> Arc<dyn ByteSource> {
     Arc::new(FileSource::open(path).unwrap())
 }
 
-/// A film that counts the bytes that are read of it.
+/// A film that counts the bytes that are read of it, and how often its very first one is.
 pub struct Counted {
     film: Arc<dyn ByteSource>,
     bytes: AtomicU64,
+    begun: AtomicU64,
 }
 
 impl Counted {
     pub fn new(path: &Path) -> Self {
-        Self { film: source(path), bytes: AtomicU64::new(0) }
+        Self { film: source(path), bytes: AtomicU64::new(0), begun: AtomicU64::new(0) }
     }
 
     pub fn bytes_read(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
+    }
+
+    pub fn times_begun(&self) -> u64 {
+        self.begun.load(Ordering::Relaxed)
     }
 }
 
@@ -126,6 +131,7 @@ impl ByteSource for Counted {
 
     fn read_at(&self, offset: u64, length: u32) -> BoxFuture<'_, Result<Bytes, SourceError>> {
         self.bytes.fetch_add(length.into(), Ordering::Relaxed);
+        self.begun.fetch_add(u64::from(offset == 0), Ordering::Relaxed);
         self.film.read_at(offset, length)
     }
 }
