@@ -245,8 +245,9 @@ impl Contest {
     fn in_pieces(&self) -> Vec<OsString> {
         let length = self.seconds / f64::from(PIECES);
         let starts: Vec<String> = (0..PIECES).map(|piece| format!("{:.3}", f64::from(piece) * length)).collect();
-        let mut command =
-            words(&format!("ffmpeg -nostdin -v error -y -threads 1 -filter_complex_threads 1 -ss {PLACE} -t {length:.3} -i"));
+        let mut command = words(&format!(
+            "ffmpeg -nostdin -v error -y -threads 1 -filter_complex_threads 1 -ss {PLACE} -t {length:.3} -i"
+        ));
         command.push(self.clip.clone().into());
         command.extend(self.outputs(&self.cascade(), Some(1)));
         at_a_time(self.cores, &starts, command)
