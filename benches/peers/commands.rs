@@ -19,14 +19,7 @@ enum Peer {
     Cascade,
     /// One process a rung, one after the other.
     RungByRung,
-    /// The timeline cut in pieces, a process a piece with one thread for each encoder, as many at a time as there are cores.
-    Pieces,
 }
-
-/// In the order of the table.
-const PEERS: [Peer; 4] = [Peer::Split, Peer::Cascade, Peer::RungByRung, Peer::Pieces];
-/// How many the timeline is cut in.
-const PIECES: u32 = 8;
 
 /// One who makes the ladder, and what that took.
 pub struct Row {
@@ -36,13 +29,11 @@ pub struct Row {
     pub commands: Vec<Vec<OsString>>,
     /// Of each turn.
     pub costs: Vec<Cost>,
-    /// The most memory at a time.
-    pub peak_bytes: u64,
 }
 
 impl Row {
     fn new(name: &'static str, commands: Vec<Vec<OsString>>) -> Self {
-        Self { name, commands, costs: Vec::new(), peak_bytes: 0 }
+        Self { name, commands, costs: Vec::new() }
     }
 }
 
@@ -52,7 +43,6 @@ impl Peer {
             Self::Split => "ffmpeg, split and four encoders",
             Self::Cascade => "ffmpeg, cascaded scaling",
             Self::RungByRung => "ffmpeg, a process a rung in turn",
-            Self::Pieces => "ffmpeg, the film in eight pieces",
         }
     }
 }
@@ -74,9 +64,10 @@ pub struct Contest {
     out: PathBuf,
     rungs: Vec<Rung>,
     audio_bps: u64,
-    seconds: f64,
-    cores: usize,
 }
+
+/// What the row is called that the others are compared with.
+pub const OURS: &str = "mutoscope";
 
 const LADDER: &str = "1080,720,480,360";
 
@@ -85,7 +76,7 @@ impl Contest {
     ///
     /// # Errors
     /// Where the release binary is missing or fails.
-    pub fn new(clip: &Path, preset: &str, folder: &Path, cores: usize) -> anyhow::Result<Self> {
+    pub fn new(clip: &Path, preset: &str, folder: &Path) -> anyhow::Result<Self> {
         let binary = PathBuf::from(std::env::var_os("MUTOSCOPE_BINARY").context("MUTOSCOPE_BINARY names our binary")?);
         let mut contest = Self {
             binary,
@@ -94,13 +85,9 @@ impl Contest {
             out: folder.join("out"),
             rungs: Vec::new(),
             audio_bps: 0,
-            seconds: 0.0,
-            cores,
         };
         run(&contest.ours("off"))?;
         let report: Value = serde_json::from_slice(&fs::read(contest.out.join("report.json"))?)?;
-        let length_ms = report["duration_ms"].as_u64().context("report.json tells no length")?;
-        contest.seconds = length_ms as f64 / 1_000.0;
         for rendition in report["plan"]["renditions"].as_array().context("report.json lists no renditions")? {
             let number = |value: &Value| value.as_u64().context("report.json has another form");
             if rendition["kind"] == "video" {
@@ -120,12 +107,17 @@ impl Contest {
         Ok(contest)
     }
 
-    /// All who take part, ours first.
+    /// All who take part, in the order in which a turn runs them: ours beside those that come nearest to it, as a machine's
+    /// speed may change within minutes.
     pub fn rows(&self) -> Vec<Row> {
-        let ours = Row::new("mutoscope", vec![self.ours("off")]);
-        let carried = Row::new("mutoscope, what is fit carried over", vec![self.ours("on")]);
-        let peers = PEERS.into_iter().map(|peer| Row::new(peer.name(), self.peer(peer)));
-        [ours, carried].into_iter().chain(peers).collect()
+        let peer = |peer: Peer| Row::new(peer.name(), self.peer(peer));
+        vec![
+            peer(Peer::Cascade),
+            Row::new(OURS, vec![self.ours("off")]),
+            peer(Peer::Split),
+            Row::new("mutoscope, what is fit carried over", vec![self.ours("on")]),
+            peer(Peer::RungByRung),
+        ]
     }
 
     /// The engine as a person runs it; playlists, hashes, sandbox and verification are in. Every rung is encoded, as the
@@ -151,21 +143,16 @@ impl Contest {
             }
             Peer::Cascade => vec![self.one_process(&self.cascade(), None)],
             Peer::RungByRung => (0..self.rungs.len()).map(|number| self.one_rung(number)).collect(),
-            Peer::Pieces => vec![self.in_pieces()],
         }
     }
 
     /// CPU seconds of what nobody can leave out: decoding once, one cascade of scaling, each rung's encode by one
-    /// thread, and the sound. Each encode is what it adds to decoding and scaling. `copies` run at a time, and what one of
-    /// them costs is told: a core that shares its memory, caches and clock with a busy neighbour does less in a second.
+    /// thread, and the sound. Each encode is what it adds to decoding and scaling.
     ///
     /// # Errors
     /// Where ffmpeg fails.
-    pub fn floor(&self, copies: usize) -> anyhow::Result<f64> {
-        let numbers: Vec<String> = (1..=copies).map(|copy| copy.to_string()).collect();
-        let cpu_s = |command: Vec<OsString>| {
-            run(&at_a_time(copies, &numbers, command)).map(|cost: Cost| cost.cpu_s / copies as f64)
-        };
+    pub fn floor(&self) -> anyhow::Result<f64> {
+        let cpu_s = |command: Vec<OsString>| run(&command).map(|cost: Cost| cost.cpu_s);
         let graph = self.cascade();
         let scaled = cpu_s(self.scaled(&graph, None))?;
         let mut floor_s = scaled;
@@ -224,13 +211,7 @@ impl Contest {
 
     fn one_process(&self, graph: &str, threads: Option<u32>) -> Vec<OsString> {
         let mut command = self.ffmpeg();
-        command.extend(self.outputs(graph, threads));
-        command
-    }
-
-    /// Every rung and the sound, after the input.
-    fn outputs(&self, graph: &str, threads: Option<u32>) -> Vec<OsString> {
-        let mut command: Vec<OsString> = ["-filter_complex", graph].map(Into::into).into();
+        command.extend(["-filter_complex", graph].map(Into::into));
         for (number, rung) in self.rungs.iter().enumerate() {
             command.extend(words(&format!("-map [v{number}] {}", rung.encoder(&self.preset, threads))));
             command.extend(words("-f mp4 -movflags +frag_keyframe+empty_moov /dev/null"));
@@ -240,17 +221,6 @@ impl Contest {
             self.audio_bps
         )));
         command
-    }
-
-    fn in_pieces(&self) -> Vec<OsString> {
-        let length = self.seconds / f64::from(PIECES);
-        let starts: Vec<String> = (0..PIECES).map(|piece| format!("{:.3}", f64::from(piece) * length)).collect();
-        let mut command = words(&format!(
-            "ffmpeg -nostdin -v error -y -threads 1 -filter_complex_threads 1 -ss {PLACE} -t {length:.3} -i"
-        ));
-        command.push(self.clip.clone().into());
-        command.extend(self.outputs(&self.cascade(), Some(1)));
-        at_a_time(self.cores, &starts, command)
     }
 
     fn one_rung(&self, number: usize) -> Vec<OsString> {
@@ -279,17 +249,6 @@ impl Rung {
             self.crf, self.peak_bps, self.buffer_bits
         )
     }
-}
-
-/// What stands for the argument of a copy in a command that runs several times.
-const PLACE: &str = "{}";
-
-/// A command that runs another once for each argument, so many at a time.
-fn at_a_time(count: usize, arguments: &[String], command: Vec<OsString>) -> Vec<OsString> {
-    let script = format!("printf '%s\\n' {} | xargs -P {count} -I {PLACE} \"$@\"", arguments.join(" "));
-    let mut all: Vec<OsString> = ["bash", "-o", "pipefail", "-c", &script, "bash"].map(Into::into).into();
-    all.extend(command);
-    all
 }
 
 fn words(text: &str) -> Vec<OsString> {

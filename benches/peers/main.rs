@@ -1,9 +1,7 @@
 //! Our engine against ffmpeg commands on one clip, in turn and side by side, and against the floor under both.
 //!
-//! `make bench-peers [CLIP=film.mp4] [TURNS=5] [PRESET=veryfast]`. Times are medians over the turns; what matters are
-//! the ratios, as all take part in every turn. Memory is the peak of one run more, before them. The floor is measured twice:
-//! its parts one after the other on an otherwise idle machine, and as many copies of each at a time as there are cores, which
-//! is how busy those are that are compared with it.
+//! `make bench-peers [CLIP=film.mp4] [TURNS=5] [PRESET=veryfast]`. What matters are the ratios: each is the median of the turns'
+//! own, as the machine may be faster in one turn than in another. Memory is the peak of one run more, after them.
 
 mod commands;
 mod plot;
@@ -16,7 +14,7 @@ use mutoscope_benches::{
     spread::{median, spread},
 };
 
-use self::commands::{Contest, Row};
+use self::commands::{Contest, OURS, Row};
 
 struct Settings {
     clip: Option<PathBuf>,
@@ -29,59 +27,59 @@ fn main() -> anyhow::Result<()> {
     let settings = settings()?;
     let folder = tempfile::tempdir()?;
     let clip = clip::given_or_made(settings.clip.as_deref(), folder.path())?;
-    let cores = std::thread::available_parallelism()?.get();
-    let contest = Contest::new(&clip, &settings.preset, folder.path(), cores)?;
+    let contest = Contest::new(&clip, &settings.preset, folder.path())?;
     let mut rows = contest.rows();
-    println!("memory");
-    for row in &mut rows {
-        let peaks: anyhow::Result<Vec<u64>> = row.commands.iter().map(|command| peak_bytes(command)).collect();
-        row.peak_bytes = peaks?.into_iter().max().unwrap_or(0);
-        contest.clear()?;
-    }
-    let (mut floors, mut busy_floors) = (Vec::new(), Vec::new());
+    let mut floors = Vec::new();
     for turn in 1..=settings.turns {
         println!("turn {turn} of {}", settings.turns);
-        floors.push(contest.floor(1)?);
-        busy_floors.push(contest.floor(cores)?);
         for row in &mut rows {
-            let turn: anyhow::Result<Vec<Cost>> = row.commands.iter().map(|command| run(command)).collect();
-            row.costs.push(Cost::in_turn(&turn?));
+            let costs: anyhow::Result<Vec<Cost>> = row.commands.iter().map(|command| run(command)).collect();
+            row.costs.push(Cost::in_turn(&costs?));
             contest.clear()?;
+            if row.name == OURS {
+                floors.push(contest.floor()?);
+            }
         }
     }
 
-    let floor_s = median(floors.iter().copied());
-    let busy_floor_s = median(busy_floors.iter().copied());
+    let cores = std::thread::available_parallelism()?.get();
     println!("\n{}, preset {}, {} cores, {} turns", clip.display(), settings.preset, cores, settings.turns);
-    println!("floor: {floor_s:.2} s of CPU time ({})", spread(&floors));
-    println!("floor with all cores busy: {busy_floor_s:.2} s of CPU time ({})", spread(&busy_floors));
-    let our_wall_s = median(rows[0].costs.iter().map(|cost| cost.wall_s));
+    println!("floor: {:.2} s of CPU time ({})", median(floors.iter().copied()), spread(&floors));
     println!(
-        "{:34} {:>8} {:>8} {:>9} {:>14} {:>8} {:>13} {:>11} {:>8}",
-        "", "wall s", "CPU s", "CPU/floor", "wall/(floor/n)", "CPU/busy", "wall/(busy/n)", "ours/wall", "peak MB"
+        "{:36} {:>8} {:>8} {:>24} {:>24} {:>24}",
+        "", "wall s", "CPU s", "CPU / floor", "wall / (floor / cores)", "ours takes"
     );
+    let ours = rows.iter().find(|row| row.name == OURS).map(|row| row.costs.clone()).unwrap_or_default();
     let mut bars = Vec::new();
-    for Row { name, costs, peak_bytes, .. } in &rows {
-        let wall_s = median(costs.iter().map(|cost| cost.wall_s));
-        let cpu_s = median(costs.iter().map(|cost| cost.cpu_s));
-        let peak_mb = peak_bytes / 1_000_000;
+    for Row { name, costs, .. } in &rows {
+        let of_turns = |of: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..costs.len()).map(of).collect() };
+        let cpu = of_turns(&|turn| costs[turn].cpu_s / floors[turn]);
+        let wall = of_turns(&|turn| costs[turn].wall_s * cores as f64 / floors[turn]);
+        let ours = of_turns(&|turn| ours[turn].wall_s / costs[turn].wall_s);
+        let [cpu_told, wall_told, ours_told] = [&cpu, &wall, &ours].map(|ratios| told(ratios));
         println!(
-            "{name:34} {wall_s:8.2} {cpu_s:8.2} {:9.3} {:14.3} {:8.3} {:13.3} {:11.3} {peak_mb:8}",
-            cpu_s / floor_s,
-            wall_s * cores as f64 / floor_s,
-            cpu_s / busy_floor_s,
-            wall_s * cores as f64 / busy_floor_s,
-            our_wall_s / wall_s,
+            "{name:36} {:8.2} {:8.2} {cpu_told:>24} {wall_told:>24} {ours_told:>24}",
+            median(costs.iter().map(|cost| cost.wall_s)),
+            median(costs.iter().map(|cost| cost.cpu_s)),
         );
-        let walls: Vec<f64> = costs.iter().map(|cost| cost.wall_s).collect();
-        println!("{:34} wall {}", "", spread(&walls));
-        bars.push(((*name).to_owned(), wall_s * cores as f64 / floor_s));
+        bars.push(((*name).to_owned(), median(wall.into_iter())));
     }
     if let Some(path) = &settings.plot {
         std::fs::write(path, plot::bars("Time to make the ladder, floor = 1", &bars))?;
         println!("drawn in {}", path.display());
     }
+    println!("\nmost memory at a time, MB");
+    for row in &rows {
+        let peaks: anyhow::Result<Vec<u64>> = row.commands.iter().map(|command| peak_bytes(command)).collect();
+        println!("{:36} {:8}", row.name, peaks?.into_iter().max().unwrap_or(0) / 1_000_000);
+        contest.clear()?;
+    }
     Ok(())
+}
+
+/// The middle of the turns' ratios, and their range.
+fn told(ratios: &[f64]) -> String {
+    format!("{:.3} ({})", median(ratios.iter().copied()), spread(ratios))
 }
 
 fn settings() -> anyhow::Result<Settings> {

@@ -4,6 +4,7 @@
 #![expect(unsafe_code, reason = "libav is a C library; every block says who owns what, for how long, on which thread")]
 
 pub mod aac;
+mod clock;
 pub mod codec;
 pub mod complaints;
 pub mod decode_check;

@@ -66,10 +66,10 @@ codes! {
     ArchiveRefused, "archive_refused", InputRefused, "This file is an archive. Unpack it and upload the film inside.";
     ImageRefused, "image_refused", InputRefused, "This file is a still picture. Upload a film.";
     NoStreams, "no_streams", InputRefused, "The file holds neither pictures nor sound that can be played. Export it again and upload the result.";
-    UnsupportedCodec, "unsupported_codec", InputRefused, "The film's pictures are in a format that this platform does not read. Export it as H.264 in MP4 and upload that.";
+    UnsupportedCodec, "unsupported_codec", InputRefused, "The film is in a format that this platform does not read. Export it as H.264 in MP4, or sound alone as MP3, and upload that.";
     Encrypted, "encrypted", InputRefused, "The film is encrypted. Upload a copy without copy protection.";
     Truncated, "truncated", InputRefused, "The file ends before its first picture: it is incomplete. Upload the whole film again.";
-    Damaged, "damaged", InputRefused, "The file is damaged and no picture of it can be shown. Export or copy the film again and upload that.";
+    Damaged, "damaged", InputRefused, "The file is damaged and nothing of it can be played. Export or copy it again and upload that.";
     FileTooLarge, "file_too_large", InputRefused, "The file is larger than this platform allows. Export the film at a lower rate, or in parts.";
     PictureTooLarge, "picture_too_large", InputRefused, "The film's pictures are larger than this platform allows. Export it at a smaller size.";
     TooManyStreams, "too_many_streams", InputRefused, "The file holds more tracks than this platform allows. Export it with fewer tracks.";

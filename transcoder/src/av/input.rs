@@ -15,7 +15,9 @@ use ffmpeg_next::{
     format::context::{Input as Context, StreamIo},
 };
 
-use super::{AvError, Packet, check, complaints, guess, lists, reader::FilmReader, skipped_samples, talk};
+use super::{
+    AvError, Packet, check, clock::Clock, complaints, guess, lists, reader::FilmReader, skipped_samples, talk,
+};
 use crate::{
     error::{MediaError, MediaErrorCode},
     jail::Channel,
@@ -96,6 +98,7 @@ pub struct Input {
     broken: Arc<AtomicBool>,
     /// Packets that were read to find out where the container stands, and are still to be handed out.
     again: VecDeque<Packet>,
+    clock: Option<Clock>,
     /// Entries of all streams' indexes when the container had been opened.
     indexed: i64,
 }
@@ -141,7 +144,8 @@ impl Input {
         if tracks_refused {
             return Err(MediaErrorCode::TooManyStreams.into());
         }
-        let mut this = Self { context, _io: io, broken, again: VecDeque::new(), indexed: 0 };
+        let clock = Clock::of(&context);
+        let mut this = Self { context, _io: io, broken, again: VecDeque::new(), clock, indexed: 0 };
         this.indexed = this.index_entries();
         Ok(this)
     }
@@ -194,6 +198,12 @@ impl Input {
         }
     }
 
+    /// How much later than the last packet that was read is decoded the last picture may be shown, in ticks, where the packets
+    /// only say when they are decoded.
+    pub fn delay_ticks(&self) -> i64 {
+        self.clock.as_ref().map_or(0, Clock::delay_ticks)
+    }
+
     fn ignores(&self, stream: usize) -> bool {
         // SAFETY: reads a plain field of a stream that lives as long as the context, which `self` owns.
         let discard = |stream: ffmpeg_next::format::stream::Stream<'_>| unsafe { (*stream.as_ptr()).discard };
@@ -210,6 +220,9 @@ impl Input {
         let code = unsafe { ffi::av_read_frame(self.context.as_mut_ptr(), packet_mut(&mut packet)) };
         if self.broken.load(Ordering::Acquire) {
             return Err(MediaErrorCode::SourceUnreadable.into());
+        }
+        if let Some(clock) = self.clock.as_mut().filter(|_| code >= 0) {
+            clock.time(&mut packet);
         }
         match code {
             0.. => Ok(Read::Packet(packet)),

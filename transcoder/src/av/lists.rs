@@ -3,17 +3,18 @@
 /// Demuxers, matched against any of a demuxer's names. None of them opens another file: no playlists, no concat, no
 /// image sequences, no devices.
 pub const CONTAINERS: &str = "mov,mp4,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,ogg,asf,mxf,wav,w64,aiff,caf,mp3,flac,\
-    aac,ac3,eac3,dts,amr,gif,ivf,dv";
+    aac,ac3,eac3,dts,amr,gif,ivf,dv,h264,hevc,obu,yuv4mpegpipe,au,wv,tta";
 
 /// Decoders by their own names: pictures, sound, subtitles as text.
 pub const DECODERS: &str = "h264,hevc,vp8,vp9,libdav1d,mpeg1video,mpeg2video,mpegvideo,mpeg4,msmpeg4v1,msmpeg4v2,\
     msmpeg4,h263,h263i,h263p,flv,wmv1,wmv2,wmv3,vc1,theora,prores,dnxhd,mjpeg,ffv1,huffyuv,ffvhuff,utvideo,rawvideo,\
-    gif,dvvideo,cinepak,svq1,svq3,vp6,vp6f,vp6a,cfhd,\
+    gif,dvvideo,cinepak,svq1,svq3,vp6,vp6f,vp6a,cfhd,qtrle,png,jpeg2000,v210,v308,v408,v410,r210,y41p,hap,magicyuv,\
+    zmbv,msvideo1,flashsv,flashsv2,dirac,speedhq,asv2,\
     aac,aac_latm,mp1float,mp2float,mp3float,mp1,mp2,mp3,ac3,eac3,dca,truehd,mlp,vorbis,opus,flac,alac,wavpack,amrnb,\
     amrwb,wmav1,wmav2,wmapro,wmalossless,wmavoice,speex,libspeex,gsm_ms,nellymoser,\
     pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_u16le,pcm_u16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,\
     pcm_f64le,pcm_f64be,pcm_alaw,pcm_mulaw,pcm_s16le_planar,pcm_s24le_planar,pcm_s32le_planar,pcm_s8_planar,pcm_dvd,\
-    pcm_bluray,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,adpcm_swf,adpcm_yamaha,\
+    pcm_bluray,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,adpcm_swf,adpcm_yamaha,g722,g726,s302m,tta,\
     mov_text,srt,subrip,ssa,ass,webvtt,text,cc_dec";
 
 /// Decoders of the picture that is attached to sound, and of nothing else.
@@ -98,6 +99,7 @@ mod tests {
             "aiff",
             "amr",
             "asf",
+            "au",
             "avi",
             "caf",
             "dts",
@@ -106,6 +108,8 @@ mod tests {
             "flac",
             "flv",
             "gif",
+            "h264",
+            "hevc",
             "ivf",
             "matroska,webm",
             "mov,mp4,m4a,3gp,3g2,mj2",
@@ -114,9 +118,13 @@ mod tests {
             "mpegts",
             "mpegvideo",
             "mxf",
+            "obu",
             "ogg",
+            "tta",
             "w64",
             "wav",
+            "wv",
+            "yuv4mpegpipe",
         ];
         let allowed: BTreeSet<String> = demuxers().into_iter().filter(|names| allows_container(names)).collect();
         let expected: BTreeSet<String> = ALLOWED.iter().map(|name| (*name).to_owned()).collect();
@@ -176,7 +184,7 @@ mod tests {
         // Matched whole and one by one: what a new libav brings is not on it.
         assert!(known.len() > listed.len() * 3);
         for refused in
-            ["libopenjpeg", "librsvg", "svg", "png", "webp", "exr", "tiff", "ansi", "tmv", "libzvbi_teletextdec"]
+            ["libopenjpeg", "librsvg", "svg", "apng", "webp", "exr", "tiff", "ansi", "tmv", "libzvbi_teletextdec"]
                 // Subtitles as pictures, and formats that no container on the list holds.
                 .into_iter()
                 .chain(["dvbsub", "dvdsub", "pgssub", "xsub", "sami", "realtext", "microdvd", "jacosub"])

@@ -505,10 +505,13 @@ impl<'a> Pictures<'a> {
 }
 
 /// Whether a decoder takes damage for content without a word, and for settings that outlast the next key picture: the
-/// family of MPEG-4 part 2 reads its coder's name and quirks from the stream. Its segments all begin at their own entry
+/// family of MPEG-4 part 2 reads its coder's name and quirks from the stream, and what old programs and screen recorders
+/// write changes parts of the picture before, by tables that may be older still. Their segments all begin at their own entry
 /// points.
 fn is_quiet_about_damage(codec: &str) -> bool {
-    ["mpeg4", "msmpeg4", "h263", "flv1", "wmv1", "wmv2"].iter().any(|family| codec.starts_with(family))
+    const FAMILIES: [&str; 12] =
+        ["mpeg4", "msmpeg4", "h263", "flv1", "wmv1", "wmv2", "cinepak", "svq1", "msvideo1", "qtrle", "zmbv", "flashsv"];
+    FAMILIES.iter().any(|family| codec.starts_with(family))
 }
 
 /// The latest instant that the entry point of a segment may have, given its first planned picture. Where pictures are

@@ -135,7 +135,8 @@ fn read_to_end(channel: &Channel, input: &mut Input, streams: &[StreamFacts]) ->
             0 => frame_us,
             ticks => to_us(ticks, stream.time_base).min(10_000_000),
         };
-        let packet_end = to_us(ticks, stream.time_base).saturating_add(length_us);
+        let shown = ticks.saturating_add(input.delay_ticks());
+        let packet_end = to_us(shown, stream.time_base).saturating_add(length_us);
         end = Some(end.unwrap_or(packet_end).max(packet_end));
     }
     Ok(end)

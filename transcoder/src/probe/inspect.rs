@@ -189,6 +189,9 @@ fn choose_streams(all: &[StreamFacts], limits: &Limits) -> Result<Chosen, MediaE
         }
     }
     let audio: Vec<StreamFacts> = of_kind(StreamKind::Audio).filter(|stream| stream.readable).cloned().collect();
+    if video.is_none() && audio.is_empty() {
+        return Err(MediaErrorCode::UnsupportedCodec.into());
+    }
     if audio.len() < of_kind(StreamKind::Audio).count() {
         let text = "A sound track is in a format that this platform does not read; it is left out.";
         warnings.push(MediaWarning::new("audio_not_read", text));
@@ -356,7 +359,9 @@ fn nothing_decodes(input: &Input, source_bytes: u64, found: &Found) -> MediaErro
 fn seek_mode(container: &str) -> SeekMode {
     match container.split(',').next().unwrap_or_default() {
         "mov" => SeekMode::SampleIndex,
-        "mp3" | "aac" | "ac3" | "eac3" | "dts" | "amr" | "gif" | "mpegvideo" | "flac" => SeekMode::FromStart,
+        // Streams without a container, or one that is nothing but a line in front of each picture.
+        "mp3" | "aac" | "ac3" | "eac3" | "dts" | "amr" | "flac" | "wv" | "tta" => SeekMode::FromStart,
+        "gif" | "mpegvideo" | "h264" | "hevc" | "obu" | "yuv4mpegpipe" => SeekMode::FromStart,
         _ => SeekMode::Timestamps,
     }
 }

@@ -32,6 +32,8 @@ async fn sound_that_loses_nothing_and_sound_of_old_programs_plays() {
             Row("truehd.mkv", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a truehd -strict -2"),
             Row("wma.wmv", "-c:v wmv2 -q:v 2 -b:v 4M -c:a wmav2"),
             Row("adpcm.avi", "-c:v mpeg4 -q:v 2 -c:a adpcm_ms"),
+            Row("s302m.ts", "-c:v mpeg2video -q:v 2 -c:a s302m -strict -2"),
+            Row("tta.mkv", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a tta"),
         ],
         LIKE,
     )

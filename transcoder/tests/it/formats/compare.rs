@@ -29,7 +29,7 @@ pub fn whole(films: &Films, played: &Played, likeness: Likeness) -> Result<(), S
 }
 
 /// As long as the longer of the source's decoded pictures and sound.
-fn length(played: &Played) -> Result<(), String> {
+pub fn length(played: &Played) -> Result<(), String> {
     let decoded = |stream: &str| {
         let text = run(Command::new("ffmpeg")
             .args(["-hide_banner", "-nostdin", "-i"])

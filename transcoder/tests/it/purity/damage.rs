@@ -53,6 +53,21 @@ async fn flipped_bytes_in_open_gops_of_mpeg_2() {
 }
 
 #[tokio::test]
+async fn flipped_bytes_in_a_stream_without_a_container() {
+    let films = Films::new();
+    assert_pure(&flipped(&films, sources::BARE, 12, 21)).await;
+}
+
+/// Their decoders take much of it for content.
+#[tokio::test]
+async fn flipped_bytes_in_what_screen_recorders_and_old_programs_write() {
+    let films = Films::new();
+    for (seed, source) in (22..).zip(sources::SCREENS) {
+        assert_pure(&flipped(&films, source, 40, seed)).await;
+    }
+}
+
+#[tokio::test]
 async fn flipped_bytes_in_hevc() {
     let films = Films::new();
     assert_pure(&flipped(&films, sources::HEVC_10_BIT, 12, 6)).await;

@@ -36,6 +36,7 @@ pure! {
     grouping_does_not_change_bytes_of_hevc_at_10_bits: HEVC_10_BIT;
     grouping_does_not_change_bytes_of_webm_with_coarse_timestamps: VP9;
     grouping_does_not_change_bytes_of_mpeg_4_without_presentation_times: MPEG4;
+    grouping_does_not_change_bytes_of_a_stream_without_a_container: BARE;
 }
 
 #[tokio::test]

@@ -4,6 +4,10 @@ import { type DragEvent, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/utils/cn";
 
+/** What the picker offers: browsers know no type of the files behind these endings. Whatever is dropped is taken. */
+const KINDS =
+  "video/*,audio/*,image/gif,.mkv,.mka,.ts,.m2ts,.avi,.flv,.wmv,.mxf,.vob,.h264,.hevc,.obu,.y4m,.ivf,.caf,.w64,.wv,.tta";
+
 export interface ChosenFile {
   file: File;
   handle: FileSystemFileHandle | null;
@@ -57,7 +61,8 @@ export function DropZone({ compact, onFiles }: DropZoneProps) {
             {compact ? "Add more films" : "Drop films here"}
           </p>
           <p className="text-sm text-muted-foreground">
-            Most formats work: mp4, mov, mkv, webm and others. Several at once, if you like.
+            Most formats work: mp4, mov, mkv, webm and others; sound alone as well. Several at once, if
+            you like.
           </p>
         </div>
       </div>
@@ -68,7 +73,7 @@ export function DropZone({ compact, onFiles }: DropZoneProps) {
         ref={input}
         type="file"
         multiple
-        accept="video/*,.mkv,.ts,.m2ts,.avi,.flv,.wmv,.mxf"
+        accept={KINDS}
         aria-label="Films to upload"
         tabIndex={-1}
         className="sr-only"
