@@ -8,6 +8,7 @@ mod plot;
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use mutoscope_benches::{
     arguments, clip,
     cost::{Cost, peak_bytes, run},
@@ -49,7 +50,7 @@ fn main() -> anyhow::Result<()> {
         "{:36} {:>8} {:>8} {:>24} {:>24} {:>24}",
         "", "wall s", "CPU s", "CPU / floor", "wall / (floor / cores)", "ours takes"
     );
-    let ours = rows.iter().find(|row| row.name == OURS).map(|row| row.costs.clone()).unwrap_or_default();
+    let ours = &rows.iter().find(|row| row.name == OURS).context("ours takes part")?.costs;
     let mut bars = Vec::new();
     for Row { name, costs, .. } in &rows {
         let of_turns = |of: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..costs.len()).map(of).collect() };
@@ -62,7 +63,8 @@ fn main() -> anyhow::Result<()> {
             median(costs.iter().map(|cost| cost.wall_s)),
             median(costs.iter().map(|cost| cost.cpu_s)),
         );
-        bars.push(((*name).to_owned(), median(wall.into_iter())));
+        let place = if *name == OURS { 0 } else { bars.len() };
+        bars.insert(place, ((*name).to_owned(), median(wall.into_iter())));
     }
     if let Some(path) = &settings.plot {
         std::fs::write(path, plot::bars("Time to make the ladder, floor = 1", &bars))?;
