@@ -509,8 +509,8 @@ impl<'a> Pictures<'a> {
 /// write changes parts of the picture before, by tables that may be older still. Their segments all begin at their own entry
 /// points.
 fn is_quiet_about_damage(codec: &str) -> bool {
-    const FAMILIES: [&str; 12] =
-        ["mpeg4", "msmpeg4", "h263", "flv1", "wmv1", "wmv2", "cinepak", "svq1", "msvideo1", "qtrle", "zmbv", "flashsv"];
+    const FAMILIES: [&str; 11] =
+        ["mpeg4", "msmpeg4", "h263", "flv1", "wmv1", "wmv2", "cinepak", "svq1", "msvideo1", "qtrle", "zmbv"];
     FAMILIES.iter().any(|family| codec.starts_with(family))
 }
 

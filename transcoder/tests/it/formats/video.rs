@@ -90,8 +90,6 @@ async fn films_of_screen_recorders_play() {
             Row("r210.mov", "-c:v r210 -c:a pcm_s16le"),
             Row("hap.mov", "-c:v hap -format hap_q -c:a pcm_s16le"),
             Row("capture.avi", "-c:v zmbv -c:a pcm_s16le"),
-            Row("screen.flv", "-c:v flashsv -c:a libmp3lame -ar 44100"),
-            Row("screen2.flv", "-c:v flashsv2 -c:a libmp3lame -ar 44100"),
         ],
         Likeness { least_ssim: 0.70 },
     )

@@ -56,7 +56,6 @@ const SEEDS: &[(&str, &str)] = &[
     ("jpeg2000.mov", "-c:v jpeg2000 -c:a pcm_s16le"),
     ("animation.mov", "-c:v qtrle -g 5 -c:a pcm_s16le"),
     ("capture.avi", "-c:v zmbv -g 5 -c:a adpcm_ms"),
-    ("screen.flv", "-c:v flashsv2 -g 5 -ar 22050 -c:a libmp3lame"),
     ("vc2.mkv", "-c:v vc2 -pix_fmt yuv422p -c:a tta"),
     ("hap.mov", "-c:v hap -c:a pcm_s16le"),
     ("sound.mp3", "-vn -c:a libmp3lame"),

@@ -58,9 +58,8 @@ pub const VP9: Source = Source {
 /// Without a container, and so without instants.
 pub const BARE: Source = Source { name: "bare.h264", codecs: "X264 -g 40 -bf 2 -map 0:v" };
 /// Of screen recorders and old programs: pictures that change parts of the one before.
-pub const SCREENS: [Source; 3] = [
+pub const SCREENS: [Source; 2] = [
     Source { name: "capture.avi", codecs: "-c:v zmbv -g 30 -c:a pcm_s16le" },
-    Source { name: "screen.flv", codecs: "-c:v flashsv2 -g 30 -c:a libmp3lame -ar 44100" },
     Source { name: "cinepak.avi", codecs: "-vf scale=160:92 -c:v cinepak -g 30 -c:a pcm_s16le" },
 ];
 pub const MPEG4: Source = Source { name: "asp.avi", codecs: "-c:v mpeg4 -bf 2 -g 30 -b:v 400k -c:a libmp3lame" };
