@@ -59,7 +59,6 @@ use crate::{
     av::{VideoFrame, decoder::DecoderTemplate, input::Input},
     error::{MediaError, MediaWarning},
     jail::{Channel, give_back_pictures, stand_back},
-    limits::Limits,
     plan::EncodePlan,
     span::{SpanRecord, SpanRequest, Verification},
 };
@@ -144,30 +143,19 @@ pub fn make_sheets(channel: &Arc<Channel>, source_bytes: u64, plan: &EncodePlan)
 ///
 /// # Errors
 /// Where the film cannot be read or nothing of it decodes.
-pub fn make_posters(
-    channel: &Arc<Channel>,
-    source_bytes: u64,
-    limits: &Limits,
-    plan: &EncodePlan,
-) -> Result<(), MediaError> {
+pub fn make_posters(film: &Film<'_>) -> Result<(), MediaError> {
     let failure = Failure::default();
-    let reporter = Reporter::new(channel, &failure, 1);
-    poster::make(&Film { channel, source_bytes, limits, plan }, &reporter)
+    poster::make(film, &Reporter::new(film.channel, &failure, 1))
 }
 
 /// Makes the plan's captions; what the film's owner should know about them.
 ///
 /// # Errors
 /// Where the film cannot be read.
-pub fn make_captions(
-    channel: &Arc<Channel>,
-    source_bytes: u64,
-    limits: &Limits,
-    plan: &EncodePlan,
-) -> Result<Vec<MediaWarning>, MediaError> {
+pub fn make_captions(film: &Film<'_>) -> Result<Vec<MediaWarning>, MediaError> {
     let failure = Failure::default();
-    let reporter = Reporter::new(channel, &failure, 0);
-    captions::make(&Film { channel, source_bytes, limits, plan }, &reporter)?;
+    let reporter = Reporter::new(film.channel, &failure, 0);
+    captions::make(film, &reporter)?;
     Ok(reporter.into_warnings())
 }
 
@@ -175,15 +163,9 @@ pub fn make_captions(
 ///
 /// # Errors
 /// Where the film cannot be read.
-pub fn find_end(
-    channel: &Arc<Channel>,
-    source_bytes: u64,
-    limits: &Limits,
-    plan: &EncodePlan,
-) -> Result<Option<u64>, MediaError> {
+pub fn find_end(film: &Film<'_>) -> Result<Option<u64>, MediaError> {
     let failure = Failure::default();
-    let reporter = Reporter::new(channel, &failure, 1);
-    tail::find(&Film { channel, source_bytes, limits, plan }, &reporter)
+    tail::find(film, &Reporter::new(film.channel, &failure, 1))
 }
 
 /// How many pictures of this size wait before an encoder.

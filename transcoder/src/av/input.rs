@@ -158,7 +158,6 @@ impl Input {
     pub fn rewound(mut self, first: &BTreeMap<u32, FirstPacket>) -> Option<Self> {
         let leading = *first.keys().next()?;
         let heard = complaints::heard();
-        self.again.clear();
         if self.index_entries() != self.indexed || self.seek(leading, LONG_BEFORE).is_err() {
             return None;
         }

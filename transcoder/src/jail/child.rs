@@ -111,12 +111,12 @@ fn work(
         }
         Job::Poster { source_bytes, limits } => {
             let plan = read_plan(plan, fingerprint)?;
-            pipeline::make_posters(channel, source_bytes, &limits, &plan)?;
+            pipeline::make_posters(&Film { channel, source_bytes, limits: &limits, plan: &plan })?;
             Ok(Vec::new())
         }
         Job::Captions { source_bytes, limits } => {
             let plan = read_plan(plan, fingerprint)?;
-            let warnings = pipeline::make_captions(channel, source_bytes, &limits, &plan)?;
+            let warnings = pipeline::make_captions(&Film { channel, source_bytes, limits: &limits, plan: &plan })?;
             serde_json::to_vec(&warnings).map_err(internal)
         }
         Job::Sheets { source_bytes, limits: _ } => {
@@ -126,7 +126,7 @@ fn work(
         }
         Job::FindEnd { source_bytes, limits } => {
             let plan = read_plan(plan, fingerprint)?;
-            let end_us = pipeline::find_end(channel, source_bytes, &limits, &plan)?;
+            let end_us = pipeline::find_end(&Film { channel, source_bytes, limits: &limits, plan: &plan })?;
             serde_json::to_vec(&end_us).map_err(internal)
         }
         Job::TestSandbox => {

@@ -47,12 +47,17 @@ async fn all_play(rows: &[Row], likeness: Likeness) {
     all_files_play(&films, &paths, likeness).await;
 }
 
-/// Every film must come out like it went in. All are tried before any is complained of.
+/// Every film must come out like it went in.
 async fn all_files_play(films: &Films, paths: &[PathBuf], likeness: Likeness) {
+    all_pass(paths, |played| compare::whole(films, played, likeness)).await;
+}
+
+/// What comes out of every film must pass. All are tried before any is complained of.
+async fn all_pass(paths: &[PathBuf], check: impl Fn(&Played) -> Result<(), String>) {
     let mut faults = Vec::new();
     for path in paths {
         let played = play_file(path.clone()).await;
-        if let Err(fault) = compare::whole(films, &played, likeness) {
+        if let Err(fault) = check(&played) {
             faults.push(format!("{}: {fault}", path.display()));
         }
     }

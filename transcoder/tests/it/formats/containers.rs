@@ -1,6 +1,6 @@
 //! Containers, and where they keep their index.
 
-use super::{PICTURES, Row, SOUND, all_play, compare, compare::LIKE, play_file};
+use super::{PICTURES, Row, SOUND, all_pass, all_play, compare, compare::LIKE};
 use crate::support::Films;
 
 #[tokio::test]
@@ -44,29 +44,23 @@ async fn containers_of_discs_broadcast_and_the_old_web_play() {
 #[tokio::test]
 async fn streams_of_pictures_without_a_container_play() {
     let films = Films::new();
-    let mut faults = Vec::new();
-    for Row(name, codecs) in [
+    let rows = [
         Row("camera.h264", "-c:v libx264 -preset ultrafast -crf 18 -pix_fmt yuv420p"),
         Row("b-frames.h264", "-c:v libx264 -preset veryfast -crf 18 -bf 2 -pix_fmt yuv420p"),
         Row("camera.hevc", "-c:v libx265 -preset ultrafast -crf 20 -x265-params log-level=none"),
         Row("film.obu", "-c:v libaom-av1 -cpu-used 8 -usage realtime -crf 20 -pix_fmt yuv420p"),
         Row("film.m2v", "-c:v mpeg2video -q:v 2"),
         Row("film.y4m", "-pix_fmt yuv420p"),
-    ] {
-        let played = play_file(films.make(name, &format!("{PICTURES} {codecs}"))).await;
-        if let Err(fault) = compare::length(&played).and_then(|()| compare::pictures(&films, &played, LIKE)) {
-            faults.push(format!("{name}: {fault}"));
-        }
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    ];
+    let paths = rows.map(|Row(name, codecs)| films.make(name, &format!("{PICTURES} {codecs}")));
+    all_pass(&paths, |played| compare::length(played).and_then(|()| compare::pictures(&films, played, LIKE))).await;
 }
 
 /// The same for sound.
 #[tokio::test]
 async fn files_of_nothing_but_sound_play() {
     let films = Films::new();
-    let mut faults = Vec::new();
-    for Row(name, codecs) in [
+    let rows = [
         Row("sun.au", "-c:a pcm_s16be"),
         Row("studio.aiff", "-c:a pcm_s16be"),
         Row("core.caf", "-c:a pcm_s16le"),
@@ -75,11 +69,7 @@ async fn files_of_nothing_but_sound_play() {
         Row("true.tta", "-c:a tta"),
         Row("telephone.wav", "-c:a adpcm_g722 -ar 16000 -ac 1"),
         Row("exchange.wav", "-c:a adpcm_g726 -ar 8000 -ac 1"),
-    ] {
-        let played = play_file(films.make(name, &format!("{SOUND} {codecs}"))).await;
-        if let Err(fault) = compare::sound(&films, &played) {
-            faults.push(format!("{name}: {fault}"));
-        }
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    ];
+    let paths = rows.map(|Row(name, codecs)| films.make(name, &format!("{SOUND} {codecs}")));
+    all_pass(&paths, |played| compare::sound(&films, played)).await;
 }
